@@ -1,0 +1,1 @@
+"""Wellsourced: answers questions by quoting published articles word for word."""

@@ -1,0 +1,66 @@
+"""Settings: defaults, overruled by QA_* environment variables, overruled by flags. Read once, at the edge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from qa.errors import QAError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may set; each field `x` is read from the variable `QA_X`."""
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    model: str = DEFAULT_MODEL  # the default, or any sentence-transformers name or path
+    backend: str = "auto"  # auto | onnx | openvino | torch; auto = the fastest that is proved
+    cache: Path | None = None  # for exported models; None = the user's cache folder
+    host: str = "127.0.0.1"
+    port: int = 7860
+    max_question_chars: int = 1000
+    max_source_mb: int = 64
+    read_seconds: int = 60  # a source that takes longer to read is refused
+    passage_tokens: int = 120  # see benchmarks/passages.md
+    depth: int = 40  # candidates taken from each ranking
+    minimum_support: float = 0.5  # below it nothing is quoted as an answer
+    clinic: str = ""  # the name shown on the page
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, **flags: str | int | float | Path | None
+) -> Settings:
+    """Defaults < `QA_*` variables < flags that are not None.
+
+    Raises QAError naming the variable, its value and the wanted type.
+    """
+    environ = os.environ if environ is None else environ
+    chosen: dict[str, object] = {}
+    for name in (f.name for f in fields(Settings)):
+        flag = flags.get(name)
+        if flag is not None:
+            chosen[name] = _convert(name, str(flag), f"--{name.replace('_', '-')}")
+        elif environ.get(f"QA_{name.upper()}"):
+            chosen[name] = _convert(name, environ[f"QA_{name.upper()}"], f"QA_{name.upper()}")
+    return Settings(**chosen)  # type: ignore[arg-type]
+
+
+def _convert(name: str, value: str, where: str) -> object:
+    default = getattr(Settings(), name)
+    if name == "cache" or isinstance(default, Path):
+        return Path(value).expanduser()
+    if isinstance(default, str):
+        return value
+    try:
+        number = type(default)(value)
+    except ValueError:
+        wanted = "a whole number" if isinstance(default, int) else "a number"
+        raise QAError(f"{where} is {value!r}, but must be {wanted}. Correct or unset it.") from None
+    if number < 0:
+        raise QAError(f"{where} is {value!r}, but must not be negative. Correct or unset it.")
+    return number

@@ -1,0 +1,47 @@
+"""Shared fixtures: no network by accident, no real index by accident, a small corpus, a toy encoder."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that connects to anything but this machine fails instead of passing by luck."""
+    real_connect = socket.socket.connect
+
+    def refuse(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else None
+        if host is None or host == "localhost" or ipaddress.ip_address(host).is_loopback:
+            return real_connect(self, address)  # type: ignore[arg-type]
+        self.close()
+        raise AssertionError(f"a test tried to reach {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    yield
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The public data sets beside the project; tests that need them skip without."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("the public data sets are not on this machine")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_sources() -> Path:
+    """The four source articles beside the project; tests that need them skip without."""
+    folder = SHARED / "sources"
+    if not folder.is_dir():
+        pytest.skip("the source articles are not on this machine")
+    return folder
