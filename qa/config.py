@@ -1,4 +1,4 @@
-"""Settings: defaults, overruled by QA_* environment variables, overruled by flags. Read once, at the edge."""
+"""Settings: defaults < QA_* environment variables < flags. Read once, at the edge."""
 
 from __future__ import annotations
 

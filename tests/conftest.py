@@ -1,10 +1,9 @@
-"""Shared fixtures: no network by accident, no real index by accident, a small corpus, a toy encoder."""
+"""Shared fixtures: no network by accident, the public data where it is present."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that connects to anything but this machine fails instead of passing by luck."""
     real_connect = socket.socket.connect
 
@@ -26,7 +25,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise AssertionError(f"a test tried to reach {address}")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    yield
 
 
 @pytest.fixture(scope="session")
