@@ -1,0 +1,215 @@
+"""An Answer as JSON, as terminal text and as HTML for the chat; every escape happens here.
+
+Quotes are never reworded, trimmed or marked up: the text of the element that holds a quote is
+the stored quote. The words around quotes are fixed texts, written and reviewed below.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from qa.records import Answer, Crisis, Difference, Document, Quote, Reason, Status
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+REASONS = {
+    Reason.OFF_TOPIC: "The articles here are about depression that is hard to treat. "
+    "They do not cover this question.",
+    Reason.NOT_IN_SOURCES: "The articles here do not answer this question.",
+    Reason.TOO_VAGUE: "This is too short to search for. Please say a little more, "
+    "for example the name of a treatment and what you would like to know about it.",
+    Reason.EMPTY: "Please type a question first.",
+    Reason.TOO_LONG: "This message is too long to search for. Please ask one short question.",
+}
+ASK_A_PERSON = "Your doctor, nurse or pharmacist can tell you more."
+RELATED = "The nearest parts of the articles. They do not answer your question."
+DIFFERENCES = "The articles give different figures for this. Both are shown."
+NOTICES = {
+    "medicine_change": "Please do not stop or change a medicine on your own. "
+    "Talk to your doctor or pharmacist first.",
+    "emergency_symptoms": "Some signs need help at once. If you or someone else is very unwell "
+    "now, call 911 (US), 999 (UK, Ireland) or 112 (Europe).",
+    "overdue_source": "An article quoted here is past the date set for its next review. "
+    "Please check with your care team that it still holds.",
+    "help_line": "If this is about you or someone close to you, help is there day and night. "
+    "The numbers are on this page.",
+}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_STEERING = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def answer_object(answer: Answer, answer_id: str = "q1") -> dict[str, Any]:
+    """The answer as the command line's JSON object; every key is always there."""
+    return {
+        "id": answer_id,
+        "question": answer.question,
+        "standalone": answer.standalone,
+        "status": str(answer.status),
+        "reason": None if answer.reason is None else str(answer.reason),
+        "missing": list(answer.missing),
+        "support": round(answer.support, 4),
+        "quotes": [_quote_object(quote) for quote in answer.quotes],
+        "related": [_quote_object(quote) for quote in answer.related],
+        "differences": [
+            {"first": _quote_object(pair.first), "second": _quote_object(pair.second)}
+            for pair in answer.differences
+        ],
+        "notices": list(answer.notices),
+        "crisis": None if answer.crisis is None else _crisis_object(answer.crisis),
+        "snapshot": answer.snapshot,
+    }
+
+
+def _quote_object(quote: Quote) -> dict[str, Any]:
+    metadata = quote.document.metadata
+    return {
+        "text": quote.text,
+        "document": {
+            "id": quote.document.doc_id,
+            "title": metadata.title,
+            "source": quote.document.source,
+            "publisher": metadata.publisher,
+            "published": metadata.published,
+            "reviewed": metadata.reviewed,
+            "url": metadata.url,
+            "kind": metadata.kind,
+        },
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "page": quote.page,
+        "heading": quote.heading,
+        "score": round(quote.score, 4),
+        "passage": quote.passage_id,
+    }
+
+
+def _crisis_object(crisis: Crisis) -> dict[str, Any]:
+    lines = [{"label": line.label, "href": line.href} for line in crisis.lines]
+    return {"message": crisis.message, "lines": lines}
+
+
+# ---------------------------------------------------------------- words
+
+
+def date_in_words(iso: str) -> str:
+    """A date as people say it; what is not an ISO date stays as it is.
+
+    >>> date_in_words("2022-09-21"), date_in_words("2022-09"), date_in_words("2022")
+    ('21 September 2022', 'September 2022', '2022')
+    """
+    try:
+        if len(iso) == len("2022-09"):
+            month = date.fromisoformat(f"{iso}-01")
+            return f"{MONTHS[month.month - 1]} {month.year}"
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def provenance(document: Document) -> str:
+    """Who published the article, and when it was written and checked."""
+    metadata = document.metadata
+    parts = [metadata.publisher or "Publisher not named"]
+    parts.append(date_in_words(metadata.published) if metadata.published else "not dated")
+    if metadata.reviewed:
+        parts.append(f"reviewed {date_in_words(metadata.reviewed)}")
+    return ", ".join(parts)
+
+
+def place(quote: Quote) -> str:
+    """Where in the article the quote stands, or "" where nothing more is known than the article.
+
+    The heading is left out when it only repeats the title.
+    """
+    parts = []
+    if quote.heading and quote.heading != quote.document.metadata.title:
+        parts.append(f"Section: {quote.heading}")
+    if quote.page is not None:
+        parts.append(f"Page {quote.page}")
+    return " · ".join(parts)
+
+
+def source_href(quote: Quote) -> str:
+    """The page that shows the whole article, opened at the marked quote."""
+    span = quote.span
+    return f"/source/{quote.document.doc_id}?start={span.start}&end={span.end}#quote"
+
+
+def silence(answer: Answer) -> list[str]:
+    """The sentences that say why there is no answer and what the articles leave out."""
+    said = [REASONS[answer.reason or Reason.NOT_IN_SOURCES]]
+    if answer.missing and answer.reason is Reason.NOT_IN_SOURCES:
+        words = _listed([f"“{word}”" for word in answer.missing])
+        said.append(f"The parts nearest to your question do not speak of {words}.")
+    return said
+
+
+def _listed(words: Sequence[str]) -> str:
+    """
+    >>> _listed(["a", "b", "c"])
+    'a, b or c'
+    """
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def notice_texts(answer: Answer) -> list[str]:
+    """The fixed texts of the answer's notices; a code without a text is not shown."""
+    return [NOTICES[code] for code in answer.notices if code in NOTICES]
+
+
+# ---------------------------------------------------------------- terminal
+
+
+def answer_text(answer: Answer, width: int = 80) -> str:
+    """The answer for a terminal, at most `width` columns wide where words allow."""
+    parts: list[str] = []
+    if answer.crisis:
+        lines = [f"  {line.label}" for line in answer.crisis.lines]
+        parts.append("\n".join([_wrapped(answer.crisis.message, width), *lines]))
+    parts.extend(_wrapped(f"Please note: {text}", width) for text in notice_texts(answer))
+    if answer.quotes:
+        parts.extend(_quote_text(quote, width) for quote in answer.quotes)
+    elif answer.status is Status.NOT_FOUND:
+        parts.append(_wrapped(" ".join(silence(answer)), width))
+    if answer.differences:
+        parts.append(_wrapped(DIFFERENCES, width))
+        for pair in answer.differences:
+            parts.extend(_quote_text(quote, width) for quote in (pair.first, pair.second))
+    if answer.related:
+        parts.append(_wrapped(RELATED, width))
+        parts.extend(_quote_text(quote, width) for quote in answer.related)
+    return "\n\n".join(parts)
+
+
+def _quote_text(quote: Quote, width: int) -> str:
+    said = _wrapped(quote.text, width, "  | ")
+    citation = f"{quote.document.metadata.title}. {provenance(quote.document)}."
+    where = f"{place(quote)} · {quote.document.source}".removeprefix(" · ")
+    return "\n".join([said, _wrapped(citation, width, "    "), _wrapped(where, width, "    ")])
+
+
+def _wrapped(text: str, width: int, prefix: str = "") -> str:
+    """Lines broken at spaces only; control and direction characters, which steer a terminal, shown
+    as �.
+    """
+    safe = _STEERING.sub("\ufffd", _UNPRINTABLE.sub("\ufffd", text))
+    wrapper = textwrap.TextWrapper(
+        width=max(width, 20),
+        initial_indent=prefix,
+        subsequent_indent=prefix,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join("\n".join(wrapper.wrap(line) or [prefix]) for line in safe.split("\n"))
