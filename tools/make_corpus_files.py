@@ -70,7 +70,7 @@ DROPPED_PARTS = {"stylesWithEffects", "thumbnail", "customXml"}
 
 # Where a long word may be cut at the end of a line of the narrow columns.
 HYPHENATION = """
-    abdo-men ac-cord-ing amyg-dala anti-in-flam-ma-tory ap-proved be-lieved ben-e-fits
+    abdo-men ac-cord-ing amyg-dala in-flam-ma-tory ap-proved be-lieved ben-e-fits
     cho-lin-er-gic cra-nial cu-mu-la-tive de-pres-sion de-scribes ef-fects elec-trode elec-tri-cal
     epi-lepsy gen-er-ally gen-er-a-tor hoarse-ness im-plant im-planted im-prove-ment in-flam-ma-tion
     in-sur-ance in-va-sive med-i-ca-tion med-i-cines net-works neu-ro-plas-ti-city
@@ -80,9 +80,7 @@ HYPHENATION = """
     treat-ments
 """
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-CUT_WORDS = {word.replace("-", ""): word for word in HYPHENATION.split() if "anti" not in word} | {
-    "inflammatory": "in-flam-ma-tory"
-}
+CUT_WORDS = {word.replace("-", ""): word for word in HYPHENATION.split()}
 
 
 @dataclass(frozen=True, slots=True)
