@@ -1,7 +1,7 @@
-"""An Answer as JSON, as terminal text and as HTML for the chat; every escape happens here.
+"""An Answer as JSON and as terminal text, and the words that surround quotes everywhere.
 
-Quotes are never reworded, trimmed or marked up: the text of the element that holds a quote is
-the stored quote. The words around quotes are fixed texts, written and reviewed below.
+Quotes are never reworded or trimmed. The words around them are fixed texts, written and reviewed
+here; `web/markup` sets the same words in HTML.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
-
-from qa.records import Answer, Crisis, Difference, Document, Quote, Reason, Status
+from qa.records import Answer, Crisis, Document, Quote, Reason, Status
 
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -28,6 +26,7 @@ REASONS = {
     Reason.EMPTY: "Please type a question first.",
     Reason.TOO_LONG: "This message is too long to search for. Please ask one short question.",
 }
+ASK_AGAIN = (Reason.EMPTY, Reason.TOO_LONG, Reason.TOO_VAGUE)  # asking differently helps
 ASK_A_PERSON = "Your doctor, nurse or pharmacist can tell you more."
 RELATED = "The nearest parts of the articles. They do not answer your question."
 DIFFERENCES = "The articles give different figures for this. Both are shown."
