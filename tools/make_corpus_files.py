@@ -63,7 +63,7 @@ HEADING = ParagraphStyle(
     spaceBefore=8,
     spaceAfter=4,
 )
-HEADING_ROOM = 2 * HEADING.leading + 2 * BODY.leading  # else the heading opens the next column
+HEADING_ROOM = 2 * HEADING.leading + 4 * BODY.leading  # else the heading opens the next column
 
 KEPT_TABLE_STYLES = {"Normal Table", "Table Grid"}
 DROPPED_PARTS = {"stylesWithEffects", "thumbnail", "customXml"}
