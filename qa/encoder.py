@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.config import DEFAULT_MODEL, Settings
+from qa.text_embedding import TextEmbedding
 
-@dataclass(frozen=True, slots=True)
-class TextEmbedding:
-    """What one pass of the model says of one text.
+__all__ = ["Encoder", "TextEmbedding", "open_encoder"]
 
-    Special tokens are left out, and so is what lies beyond the model's longest input.
-    """
-
-    embedding: NDArray[np.float32]  # (dim,), length 1
-    tokens: NDArray[np.float32]  # (n, dim), rows of length 1
-    spans: NDArray[np.int32]  # (n, 2), half-open code-point offsets into the text given
+BACKENDS = ("auto", "onnx", "openvino", "torch")
 
 
 class Encoder(Protocol):
@@ -53,3 +47,37 @@ class Encoder(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the text has, special tokens not counted, nothing cut off."""
+
+
+def open_encoder(settings: Settings, arithmetic: str | None = None) -> Encoder:
+    """The encoder that the settings name; with `arithmetic`, the one a snapshot was made with."""
+    encoder = _opened(settings)
+    if arithmetic is not None and encoder.arithmetic != arithmetic:
+        raise EncoderUnavailable(
+            f"the index was made with {arithmetic}, which this machine or QA_BACKEND does not "
+            f"give (it gives {encoder.arithmetic}). Rebuild it: python -m qa build"
+        )
+    return encoder
+
+
+def _opened(settings: Settings) -> Encoder:
+    if settings.backend not in BACKENDS:
+        raise QAError(f"QA_BACKEND is {settings.backend!r}, but must be one of {BACKENDS}.")
+    if settings.model != DEFAULT_MODEL or settings.backend == "torch":
+        return _reference(settings.model)
+    from qa.fast_encoder import FastEncoder
+    from qa.model_export import kept_export
+
+    return FastEncoder(kept_export(settings.cache), "onnx-float32")
+
+
+def _reference(model: str) -> Encoder:
+    from qa.reference_encoder import ReferenceEncoder, local_folder
+
+    if model != DEFAULT_MODEL:
+        return ReferenceEncoder(model, local_folder(model))
+    from qa.model_export import WEIGHTS_DIGEST, check_default_model, default_model_folder
+
+    folder = default_model_folder()
+    check_default_model(folder)
+    return ReferenceEncoder(model, folder, WEIGHTS_DIGEST)
