@@ -5,6 +5,7 @@ The vocabulary is given in sorted order, so the saved index does not depend on h
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ class LexicalIndex:
 
     def __init__(self, retriever: Any) -> None:
         self._retriever = retriever
+        self._rows = int(retriever.scores["num_docs"])
+        counts = np.diff(retriever.scores["indptr"])
+        self._frequencies = {
+            term: int(counts[i]) for term, i in retriever.vocab_dict.items() if i < len(counts)
+        }
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
@@ -45,6 +51,14 @@ class LexicalIndex:
         rows = np.flatnonzero(scores > 0)
         order = rows[np.argsort(-scores[rows], kind="stable")][:depth]
         return [(int(row), float(scores[row])) for row in order]
+
+    def idf(self, term: str) -> float:
+        """ln(1 + (n - df + 0.5) / (df + 0.5)) of a stem over the passages; 0 occurrences count.
+
+        Lucene's form of Robertson's weight, the one that the scores use.
+        """
+        df = self._frequencies.get(term, 0)
+        return math.log(1 + (self._rows - df + 0.5) / (df + 0.5))
 
     @property
     def vocabulary(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from qa.records import Span
 
@@ -129,11 +130,11 @@ def stem(word: str) -> str:
     >>> stem("treatments")
     'treatment'
     """
-    return _stemmer().stemWord(word.removesuffix("'s"))
+    return str(_stemmer().stemWord(word.removesuffix("'s")))
 
 
 @lru_cache(maxsize=1)
-def _stemmer():  # type: ignore[no-untyped-def]
+def _stemmer() -> Any:
     import Stemmer  # compiled, 20 ms: not at import
 
     return Stemmer.Stemmer("english")

@@ -58,8 +58,9 @@ class TokenStore:
 
     def save(self, folder: Path) -> None:
         """Writes `FILES` into an existing folder."""
-        for name, array in zip(FILES, (self.embeddings, self.spans, self.starts), strict=True):
-            np.save(folder / name, array, allow_pickle=False)
+        np.save(folder / FILES[0], self.embeddings, allow_pickle=False)
+        np.save(folder / FILES[1], self.spans, allow_pickle=False)
+        np.save(folder / FILES[2], self.starts, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> TokenStore:

@@ -1,0 +1,86 @@
+"""Short and long forms that the articles define, "transcranial magnetic stimulation (TMS)".
+
+Found by the method of Schwartz and Hearst (A simple algorithm for identifying abbreviation
+definitions in biomedical text, Pacific Symposium on Biocomputing 2003): every character of the
+short form must occur in the words before the bracket, its first at the beginning of a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from qa.text import fold
+
+_BRACKET = re.compile(r"\(([A-Z][A-Za-z0-9\-]{1,9})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Acronyms:
+    """`long_forms`: folded short form -> folded long form."""
+
+    long_forms: Mapping[str, str]
+
+    @classmethod
+    def find(cls, texts: Iterable[str]) -> Acronyms:
+        """The definitions in `texts`; the commonest long form wins, then the first in order."""
+        counts: dict[str, Counter[str]] = {}
+        for text in texts:
+            for match in _BRACKET.finditer(text):
+                short = match[1].removesuffix("s") if match[1][:-1].isupper() else match[1]
+                if sum(c.isupper() for c in short) < 2:
+                    continue
+                long = long_form(short, text[max(0, match.start() - 120) : match.start()])
+                if long:
+                    counts.setdefault(fold(short), Counter())[fold(long)] += 1
+        best = {
+            short: min(longs, key=lambda form: (-longs[form], form))
+            for short, longs in sorted(counts.items())
+        }
+        return cls(best)
+
+    def expand(self, question: str) -> str:
+        """The question with the other form of each acronym behind the one it uses.
+
+        >>> Acronyms({"ect": "electroconvulsive therapy"}).expand("Is ECT safe?")
+        'Is ECT (electroconvulsive therapy) safe?'
+        """
+        expanded = question
+        folded = fold(question)
+        for short, long in self.long_forms.items():
+            if re.search(rf"(?<!\w){re.escape(short)}s?(?!\w)", folded):
+                if long not in folded:
+                    pattern = rf"(?<!\w)({re.escape(short)}s?)(?!\w)"
+                    expanded = re.sub(pattern, rf"\1 ({long})", expanded, count=1, flags=re.I)
+            elif re.search(rf"(?<!\w){re.escape(long.removesuffix('s'))}s?(?!\w)", folded):
+                pattern = rf"(?<!\w)({re.escape(long.removesuffix('s'))}s?)(?!\w)"
+                expanded = re.sub(pattern, rf"\1 ({short.upper()})", expanded, count=1, flags=re.I)
+        return expanded
+
+
+def long_form(short: str, before: str) -> str | None:
+    """The words at the end of `before` that `short` stands for, or None.
+
+    >>> long_form("TMS", "treated with transcranial magnetic stimulation ")
+    'transcranial magnetic stimulation'
+    """
+    words = before.rstrip().split(" ")
+    window = " ".join(words[-min(len(short) + 5, len(short) * 2) :])
+    at = len(window)
+    for position in range(len(short) - 1, -1, -1):
+        letter = short[position].lower()
+        if not letter.isalnum():
+            continue
+        at -= 1
+        while at >= 0 and not (
+            window[at].lower() == letter
+            and (position > 0 or at == 0 or not window[at - 1].isalnum())
+        ):
+            at -= 1
+        if at < 0:
+            return None
+    found = window[at:].strip()
+    usable = len(found) > len(short) and not re.search(r"[.;:!?()]", found)
+    return found if usable else None

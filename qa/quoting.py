@@ -1,0 +1,78 @@
+"""Evidence -> the spans worth quoting: the fewest whole sentences that can stand alone.
+
+A list item takes its lead-in and list along where that fits; a sentence that opens with a word
+pointing back ("It", "This") takes the sentence before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa.records import BlockKind, Document, Passage, Sentence, Span
+
+LONGEST = 420  # code points of a quote that is more than one sentence
+MOST_SENTENCES = 3
+
+_POINTS_BACK = re.compile(
+    r"(?:It|Its|They|Their|This|That|These|Those|He|She|Such|Both|Here|However|But|And|So|"
+    r"Therefore|For (?:others|example|instance)|Others|Another|Also|In (?:these|this|some|others)|"
+    r"When this)\b"
+)
+
+
+def quotable_span(document: Document, passage: Passage, span: Span) -> Span:
+    """`span` widened to what a reader needs to understand it, never beyond the limits."""
+    position = next(i for i, s in enumerate(passage.sentences) if s.span == span)
+    sentence = passage.sentences[position]
+    if sentence.kind is BlockKind.LIST_ITEM:
+        return _with_list(passage, position)
+    if sentence.span.of(document.text).endswith(":"):
+        return _with_items(passage, position)
+    if sentence.kind is BlockKind.PARAGRAPH and position > 0:
+        return _with_antecedent(document, passage, position)
+    return span
+
+
+def _with_list(passage: Passage, position: int) -> Span:
+    """Lead-in and the whole list; else lead-in up to this item; else the item alone."""
+    own = passage.sentences[position]
+    first = position
+    while first > 0 and _same_list(passage.sentences[first - 1], own):
+        first -= 1
+    last = position
+    while last + 1 < len(passage.sentences) and _same_list(passage.sentences[last + 1], own):
+        last += 1
+    begin = own.lead_in.start if own.lead_in else passage.sentences[first].span.start
+    for end in (passage.sentences[last].span.end, own.span.end):
+        if end - begin <= LONGEST:
+            return Span(begin, end)
+    return own.span
+
+
+def _same_list(sentence: Sentence, other: Sentence) -> bool:
+    return sentence.kind is other.kind and sentence.lead_in == other.lead_in
+
+
+def _with_items(passage: Passage, position: int) -> Span:
+    """A lead-in and as many of its items as fit."""
+    own = passage.sentences[position].span
+    end = own.end
+    for sentence in passage.sentences[position + 1 :]:
+        if sentence.kind is BlockKind.PARAGRAPH or sentence.span.end - own.start > LONGEST:
+            break
+        end = sentence.span.end
+    return Span(own.start, end)
+
+
+def _with_antecedent(document: Document, passage: Passage, position: int) -> Span:
+    first = position
+    while (
+        first > 0
+        and position - first + 1 < MOST_SENTENCES
+        and _POINTS_BACK.match(passage.sentences[first].span.of(document.text))
+        and passage.sentences[first - 1].kind is BlockKind.PARAGRAPH
+        and passage.sentences[position].span.end - passage.sentences[first - 1].span.start
+        <= LONGEST
+    ):
+        first -= 1
+    return Span(passage.sentences[first].span.start, passage.sentences[position].span.end)

@@ -1,0 +1,55 @@
+"""Question -> fused hits: exact inner product and BM25, joined by reciprocal rank fusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qa.encoder import Encoder, TextEmbedding
+from qa.fuse import reciprocal_rank_fusion
+from qa.records import Hit, SearchHit
+from qa.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question ready for searching: spelling mended, acronyms with both their forms."""
+
+    text: str
+    embedded: TextEmbedding
+
+    @classmethod
+    def of(cls, text: str, encoder: Encoder) -> Query:
+        """Embeds `text` once; every later stage uses that pass."""
+        return cls(text, encoder.embed([text])[0])
+
+
+def retrieve(query: Query, snapshot: Snapshot, depth: int, k: int) -> list[SearchHit]:
+    """At most `k` passages, best first; `depth` candidates are taken from each ranking."""
+    if k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    if not snapshot.passages:
+        return []
+    dense_rows = snapshot.vectors.search(query.embedded.embedding, max(depth, k))
+    lexical_rows = snapshot.lexical.search(query.text, max(depth, k))
+    by_id = {
+        snapshot.passages[row].passage_id: snapshot.passages[row]
+        for row, _ in (*dense_rows, *lexical_rows)
+    }
+    dense, lexical = _hits(snapshot, dense_rows), _hits(snapshot, lexical_rows)
+    return [
+        SearchHit(
+            hit,
+            by_id[hit.passage_id],
+            snapshot.documents[by_id[hit.passage_id].doc_id],
+            dense.get(hit.passage_id),
+            lexical.get(hit.passage_id),
+        )
+        for hit in reciprocal_rank_fusion([list(dense), list(lexical)], k)
+    ]
+
+
+def _hits(snapshot: Snapshot, found: list[tuple[int, float]]) -> dict[str, Hit]:
+    """Rows with scores -> hits by passage id, in the order of the ranking, ties by id."""
+    named = [(snapshot.passages[row].passage_id, score) for row, score in found]
+    named.sort(key=lambda item: (-item[1], item[0]))
+    return {name: Hit(name, rank, score) for rank, (name, score) in enumerate(named, start=1)}
