@@ -1,0 +1,298 @@
+"""argv -> exit code: 0 done, 1 the operator can mend it, 2 usage, 3 a defect of ours, 130 ^C.
+
+The only place that catches errors and sets up logging. Commands import what they need when they
+run, so `--help` loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from qa import commands
+from qa.config import Settings, load_settings
+from qa.errors import QAError
+
+LOG = "errors.log"
+PRIVATE = ("ask", "search")  # commands whose error messages might repeat a question
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command."""
+    args = parser().parse_args(argv)  # argparse ends the process with 2 on wrong usage
+    _set_up_output(quiet=args.quiet)
+    try:
+        return run(args)
+    except QAError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the edge: everything else is our bug
+        log = _log_bug(error, args)
+        print(
+            f"error: a defect in the program ({type(error).__name__}); see {log}", file=sys.stderr
+        )
+        return 3
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command that was parsed, with its settings."""
+    settings = load_settings(corpus=args.corpus, index=args.index)
+    handler: Callable[[Settings, argparse.Namespace], int] = args.handler
+    return handler(settings, args)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="python -m qa",
+        description="Answers questions by quoting published articles word for word.",
+        epilog='example:\n  python -m qa ask "How long does a course of ECT last?"',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands_of = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_build, _ask, _search, _sources, _check, _snapshots, _use, _prune, _verify):
+        add(commands_of)
+    return top
+
+
+Group = argparse._SubParsersAction  # type: ignore[type-arg]
+
+
+def _add(
+    group: Group,
+    name: str,
+    what: str,
+    example: str,
+    handler: Callable[[Settings, argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = group.add_parser(
+        name,
+        help=what,
+        description=what[0].upper() + what[1:] + ".",
+        epilog="example:\n" + "".join(f"  python -m qa {line}\n" for line in example.split("\n")),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(handler=handler, command=name)
+    command.add_argument("--corpus", metavar="DIR", help="the folder of articles (corpus)")
+    command.add_argument("--index", metavar="DIR", help="the folder of snapshots (index)")
+    command.add_argument("--json", action="store_true", help="for machines, on standard output")
+    command.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    return command
+
+
+def _build(group: Group) -> None:
+    command = _add(
+        group,
+        "build",
+        "read the corpus into a new snapshot and publish it",
+        "build\nbuild --corpus my-articles --index my-index",
+        lambda settings, args: commands.build(
+            settings,
+            publish=not args.no_publish,
+            clean=args.clean,
+            as_json=args.json,
+            quiet=args.quiet,
+        ),
+    )
+    command.add_argument("--no-publish", action="store_true", help="leave the live one in use")
+    command.add_argument("--clean", action="store_true", help="read and embed everything anew")
+
+
+def _ask(group: Group) -> None:
+    command = _add(
+        group,
+        "ask",
+        "answer a question with quotes from the articles",
+        'ask "Does ECT affect memory?"\nask --json --batch questions.jsonl > answers.jsonl',
+        _run_ask,
+    )
+    command.add_argument("question", nargs="*", metavar="QUESTION")
+    command.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help='the conversation so far: [{"role": "user", "content": "..."}, ...]',
+    )
+    command.add_argument(
+        "--batch",
+        type=Path,
+        metavar="FILE",
+        help='a line of {"id", "question", "history"} for each question; - = standard input',
+    )
+    command.set_defaults(usage_error=command.error)
+
+
+def _run_ask(settings: Settings, args: argparse.Namespace) -> int:
+    if args.batch is not None:
+        if args.question or args.history:
+            args.usage_error("--batch takes its questions and histories from the file")
+        return commands.ask_batch(settings, args.batch, quiet=args.quiet)
+    if not args.question:
+        args.usage_error("give a QUESTION, or questions with --batch FILE")
+    question = " ".join(args.question)
+    return commands.ask(settings, question, history=args.history, as_json=args.json)
+
+
+def _search(group: Group) -> None:
+    command = _add(
+        group,
+        "search",
+        "rank passages, with each stage's score",
+        'search "nerve stimulation" -k 5\n'
+        "search --queries queries.jsonl --run out.trec -k 100 --level document",
+        _run_search,
+    )
+    command.add_argument("query", nargs="*", metavar="QUERY")
+    command.add_argument("-k", type=_at_least_one, default=10, metavar="N", help="hits (10)")
+    command.add_argument(
+        "--queries", type=Path, metavar="FILE", help='a line of {"id", "question"} for each query'
+    )
+    command.add_argument(
+        "--run",
+        type=Path,
+        metavar="OUT",
+        help="where to write the TREC run; - = standard output. White space in an id becomes %%20",
+    )
+    command.add_argument(
+        "--level",
+        choices=("document", "passage"),
+        default="document",
+        help="what the run ranks; a document stands where its best passage stands (document)",
+    )
+    command.set_defaults(usage_error=command.error)
+
+
+def _run_search(settings: Settings, args: argparse.Namespace) -> int:
+    if (args.queries is None) != (args.run is None):
+        args.usage_error("--queries and --run belong together")
+    if (args.queries is None) == (not args.query):
+        args.usage_error("give a QUERY, or queries with --queries FILE --run OUT")
+    if args.queries is None:
+        return commands.search(settings, " ".join(args.query), args.k, as_json=args.json)
+    return commands.search_run(
+        settings, args.queries, args.run, args.k, level=args.level, quiet=args.quiet
+    )
+
+
+def _sources(group: Group) -> None:
+    _add(
+        group,
+        "sources",
+        "list the articles with status, dates, passages and overdue reviews",
+        "sources",
+        lambda settings, args: commands.sources(settings, date.today(), as_json=args.json),
+    )
+
+
+def _check(group: Group) -> None:
+    _add(
+        group,
+        "check",
+        "look for problems in the articles and damage in the index",
+        "check\ncheck --json",
+        lambda settings, args: commands.check(settings, date.today(), as_json=args.json),
+    )
+
+
+def _snapshots(group: Group) -> None:
+    _add(
+        group,
+        "snapshots",
+        "list the snapshots, newest first",
+        "snapshots",
+        lambda settings, args: commands.snapshots(settings, as_json=args.json),
+    )
+
+
+def _use(group: Group) -> None:
+    command = _add(
+        group,
+        "use",
+        "publish another snapshot, for example to go back to an older one",
+        "use 3f9a",
+        lambda settings, args: commands.use(settings, args.id, quiet=args.quiet),
+    )
+    command.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+
+
+def _prune(group: Group) -> None:
+    command = _add(
+        group,
+        "prune",
+        "delete old snapshots; the live one always stays",
+        "prune --keep 2",
+        lambda settings, args: commands.prune(
+            settings, args.keep, as_json=args.json, quiet=args.quiet
+        ),
+    )
+    command.add_argument(
+        "--keep", type=_not_negative, default=2, metavar="N", help="newest others to keep (2)"
+    )
+
+
+def _verify(group: Group) -> None:
+    command = _add(
+        group,
+        "verify",
+        "prove from the source files that quotes stand where they say",
+        'verify answer.json\nask --json "Does ECT affect memory?" | python -m qa verify -',
+        lambda settings, args: commands.verify(settings, args.receipt, as_json=args.json),
+    )
+    command.add_argument(
+        "receipt", type=Path, metavar="RECEIPT", help="what ask --json wrote; - = standard input"
+    )
+
+
+def _at_least_one(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {value}")
+    return number
+
+
+def _not_negative(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"must not be negative, not {value}")
+    return number
+
+
+def _set_up_output(*, quiet: bool) -> None:
+    """UTF-8 whatever the terminal says; what cannot be written becomes an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    logging.basicConfig(
+        level=logging.ERROR if quiet else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def _log_bug(error: Exception, args: argparse.Namespace) -> Path:
+    """Appends the traceback to a log; without its message where that might repeat a question."""
+    index = Path(args.index) if args.index else load_settings().index
+    folder = index if os.access(index, os.W_OK) else Path(tempfile.gettempdir())
+    path = folder / (LOG if folder == index else f"wellsourced-{LOG}")
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    message = "" if args.command in PRIVATE else f": {error}"
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    about = f"{when} {args.command}, Python {platform.python_version()}, {platform.platform()}"
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f"{about}\n{frames}{type(error).__name__}{message}\n\n")
+    return path

@@ -1,0 +1,364 @@
+"""What each command does: settings and plain arguments in, written output and exit code out.
+
+JSON goes to standard output, words for people too where they are the result; progress and notes
+go to standard error. Each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from qa.config import Settings
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.build import BuildReport
+    from qa.records import SearchHit
+
+
+def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quiet: bool) -> int:
+    """corpus -> snapshot."""
+    from qa import build as building
+    from qa.corpus import check_folder
+    from qa.encoder import open_encoder
+    from qa.progress import open_progress
+
+    check_folder(settings.corpus)  # before the encoder, which takes longer to open
+    progress = open_progress(sys.stderr, quiet=quiet)
+    report = building.build(settings, open_encoder(settings), progress, publish, clean)
+    if as_json:
+        _write_json(asdict(report))
+    elif not quiet:
+        sys.stderr.write(build_words(report))
+    return 0
+
+
+def build_words(report: BuildReport) -> str:
+    """The report as a person reads it."""
+    changes = report.changes
+    lines = []
+    for label, names in (
+        ("added", changes.added),
+        ("changed", changes.changed),
+        ("removed", changes.removed),
+    ):
+        lines.extend(f"{label:9} {name}" for name in names)
+    lines.extend(f"refused   {r.source}: {r.reason}. {r.advice}" for r in report.refused)
+    for item in report.empty_pages:
+        pages = ", ".join(str(page) for page in item.pages)
+        lines.append(f"no text   {item.source}: page {pages}")
+    lines.append(
+        f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} "
+        f"removed, {len(changes.unchanged)} unchanged, {len(report.refused)} refused"
+    )
+    lines.append(
+        f"{report.documents} documents, {report.passages} passages "
+        f"({report.passages_encoded} newly embedded) in {report.seconds:.1f} s"
+    )
+    state = "is live" if report.published else "is built but not live; publish it with: use"
+    lines.append(f"snapshot {report.snapshot_id} {state}")
+    return "\n".join(lines) + "\n"
+
+
+def ask(settings: Settings, question: str, *, history: Path | None, as_json: bool) -> int:
+    """One answer."""
+    from qa.batch import read_history
+    from qa.engine import Engine
+    from qa.render import answer_object, answer_text
+
+    turns = read_history(history) if history is not None else []
+    answer = Engine.open(settings).ask(question, turns)
+    if as_json:
+        _write_json(answer_object(answer))
+    else:
+        width = min(shutil.get_terminal_size().columns, 100)
+        _write(answer_text(answer, width) + "\n")
+    return 0
+
+
+def ask_batch(settings: Settings, batch: Path, *, quiet: bool) -> int:
+    """One answer object a line, each written as soon as it is there."""
+    from qa.batch import answer_lines
+    from qa.engine import Engine
+
+    bad = 0
+    with _lines_of(batch) as lines:
+        engine = Engine.open(settings)
+        for value in answer_lines(lines, engine.ask):
+            bad += "error" in value
+            _write_json(value, indent=None)
+    if bad and not quiet:
+        sys.stderr.write(f'{bad} line(s) could not be answered; see "error" in the output\n')
+    return 0
+
+
+def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
+    """Ranked passages with each stage's score."""
+    from qa.engine import Engine
+
+    hits = Engine.open(settings).search(query, k)
+    if as_json:
+        _write_json([_hit_object(hit) for hit in hits])
+    else:
+        _write("".join(_hit_words(hit) for hit in hits) or "no passage found\n")
+    return 0
+
+
+def search_run(
+    settings: Settings, queries: Path, run: Path, k: int, *, level: str, quiet: bool
+) -> int:
+    """A TREC run of all queries."""
+    from qa.engine import Engine
+    from qa.trec import read_queries, run_lines
+
+    asked = read_queries(queries)
+    lines = run_lines(asked, Engine.open(settings).search, k, level)
+    if str(run) == "-":
+        for line in lines:
+            _write(line)
+        return 0
+    _write_file(run, lines)
+    if not quiet:
+        sys.stderr.write(f"{len(asked)} queries, run written to {run}\n")
+    return 0
+
+
+def sources(settings: Settings, today: date, *, as_json: bool) -> int:
+    """The articles of the live snapshot."""
+    from qa.articles import list_articles
+    from qa.snapshot import read_documents, read_passages, read_snapshot_manifest
+
+    folder = settings.index / read_snapshot_manifest(settings.index).snapshot_id
+    rows = list_articles(read_documents(folder), read_passages(folder), today)
+    if as_json:
+        _write_json([asdict(row) for row in rows])
+        return 0
+    head = ("source", "status", "published", "reviewed", "review due", "passages", "title")
+    table = [
+        (
+            row.source,
+            row.status,
+            row.published or "-",
+            row.reviewed or "-",
+            f"{row.review_due or '-'}{' OVERDUE' if row.overdue else ''}",
+            str(row.passages),
+            row.title,
+        )
+        for row in rows
+    ]
+    _write(_table(head, table))
+    return 0
+
+
+def check(settings: Settings, today: date, *, as_json: bool) -> int:
+    """Problems of corpus and index; 1 when one of them is an error."""
+    from qa.check import check as find
+
+    findings = find(settings.corpus, settings.index, today)
+    errors = sum(f.level == "error" for f in findings)
+    if as_json:
+        _write_json([asdict(finding) for finding in findings])
+    else:
+        for f in findings:
+            _write(f"{f.level:8} {f.source + ': ' if f.source else ''}{f.message}\n")
+        _write(f"{errors} errors, {len(findings) - errors} warnings\n")
+    return 1 if errors else 0
+
+
+def snapshots(settings: Settings, *, as_json: bool) -> int:
+    """What is in the index, newest first."""
+    rows = [_snapshot_row(settings.index, name) for name in _ids(settings.index)]
+    if as_json:
+        _write_json(rows)
+        return 0
+    head = ("snapshot", "published (UTC)", "documents", "passages", "")
+    table = [
+        (
+            row["id"],
+            row["when"][:19].replace("T", " "),
+            *(str(row[n]) if row[n] is not None else "damaged" for n in ("documents", "passages")),
+            "live" if row["live"] else "",
+        )
+        for row in rows
+    ]
+    _write(_table(head, table) if table else f"no snapshots in {settings.index}/\n")
+    return 0
+
+
+def use(settings: Settings, prefix: str, *, quiet: bool) -> int:
+    """Publishes a snapshot that is already there, after proving it whole."""
+    from qa.progress import open_progress
+    from qa.publish import index_lock, use_snapshot
+    from qa.snapshot import resolve_id
+
+    chosen = resolve_id(settings.index, prefix)
+    with index_lock(settings.index, open_progress(sys.stderr, quiet=quiet).note):
+        use_snapshot(settings.index, chosen)
+    if not quiet:
+        sys.stderr.write(f"snapshot {chosen} is live\n")
+    return 0
+
+
+def prune(settings: Settings, keep: int, *, as_json: bool, quiet: bool) -> int:
+    """Deletes old snapshots and what only they needed of the cache."""
+    from qa.cache import prune_cache
+    from qa.progress import open_progress
+    from qa.publish import CACHE, index_lock, prune_snapshots
+
+    if not settings.index.is_dir():
+        raise QAError(f"there is no index folder {settings.index}/. Name it with --index.")
+    with index_lock(settings.index, open_progress(sys.stderr, quiet=quiet).note):
+        deleted = prune_snapshots(settings.index, keep)
+        prune_cache(settings.index / CACHE, _ids(settings.index))
+    if as_json:
+        _write_json({"deleted": deleted})
+    elif not quiet:
+        sys.stderr.write(f"{len(deleted)} snapshots deleted {' '.join(deleted)}".rstrip() + "\n")
+    return 0
+
+
+def verify(settings: Settings, receipt: Path, *, as_json: bool) -> int:
+    """Proves each quote of a receipt from its source file; 1 unless all are proved."""
+    from qa.corpus import check_folder
+    from qa.receipts import Verdict, prove, read_claims
+
+    check_folder(settings.corpus)
+    with _lines_of(receipt) as lines:
+        claims = read_claims(b"".join(lines), str(receipt))
+    proofs = prove(claims, settings.corpus, settings.read_seconds)
+    proved = sum(p.verdict is Verdict.PROVED for p in proofs)
+    if as_json:
+        quotes = [{**asdict(p.claim), "verdict": p.verdict, "detail": p.detail} for p in proofs]
+        _write_json({"proved": proved, "quotes": quotes})
+    else:
+        for proof in proofs:
+            _write(f"{VERDICTS[proof.verdict.value]}: {proof.detail}\n")
+        _write(f"{proved} of {len(proofs)} quotes proved\n")
+    return 0 if proved == len(proofs) else 1
+
+
+VERDICTS = {
+    "proved": "proved",
+    "source_changed": "source changed since",
+    "not_there": "not there",
+}
+
+
+# ---------------------------------------------------------------- rows and words
+
+
+def _ids(index_dir: Path) -> list[str]:
+    from qa.snapshot import snapshot_ids
+
+    return snapshot_ids(index_dir)
+
+
+def _snapshot_row(index_dir: Path, name: str) -> dict[str, Any]:
+    from qa.errors import SnapshotFormat
+    from qa.snapshot import current_id, read_snapshot_manifest, when_published
+
+    row: dict[str, Any] = {
+        "id": name,
+        "when": when_published(index_dir, name).isoformat(),
+        "documents": None,
+        "passages": None,
+        "live": name == current_id(index_dir),
+    }
+    try:
+        manifest = read_snapshot_manifest(index_dir, name)
+    except SnapshotFormat:
+        return row
+    return {**row, "documents": manifest.documents, "passages": manifest.passages}
+
+
+def _hit_object(hit: SearchHit) -> dict[str, Any]:
+    span = hit.passage.span
+    stages = {"dense": hit.dense, "lexical": hit.lexical}
+    return {
+        "rank": hit.hit.rank,
+        "score": hit.hit.score,
+        **{
+            name: None if stage is None else {"rank": stage.rank, "score": stage.score}
+            for name, stage in stages.items()
+        },
+        "passage": hit.passage.passage_id,
+        "document": {
+            "id": hit.document.doc_id,
+            "title": hit.document.metadata.title,
+            "source": hit.document.source,
+        },
+        "start": span.start,
+        "end": span.end,
+        "page": hit.document.page_of(span.start),
+        "heading": hit.passage.heading_path[-1] if hit.passage.heading_path else None,
+        "text": span.of(hit.document.text),
+    }
+
+
+def _hit_words(hit: SearchHit) -> str:
+    stages = ", ".join(
+        f"{name} {stage.rank} ({stage.score:.3f})" if stage else f"{name} -"
+        for name, stage in (("dense", hit.dense), ("lexical", hit.lexical))
+    )
+    place = " > ".join((hit.document.source, *hit.passage.heading_path))
+    text = " ".join(hit.passage.span.of(hit.document.text).split())
+    shown = text if len(text) <= 200 else text[:200].rsplit(" ", 1)[0] + " ..."
+    return f"{hit.hit.rank:3}  {hit.hit.score:.4f}  {stages}  {place}\n     {shown}\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    table = [head, *rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        + "\n"
+        for row in table
+    )
+
+
+# ---------------------------------------------------------------- in and out
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _write_json(value: Any, indent: int | None = 2) -> None:
+    _write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+@contextmanager
+def _lines_of(path: Path) -> Iterator[BinaryIO]:
+    """The file, or standard input for `-`."""
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise QAError(f"{path} cannot be read: {error.strerror}.") from None
+    with file:
+        yield file
+
+
+def _write_file(path: Path, lines: Iterable[str]) -> None:
+    """Whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with fresh.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
+        os.replace(fresh, path)
+    except OSError as error:
+        raise QAError(f"{path} cannot be written: {error.strerror}.") from None
+    finally:
+        fresh.unlink(missing_ok=True)
