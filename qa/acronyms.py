@@ -83,4 +83,5 @@ def long_form(short: str, before: str) -> str | None:
             return None
     found = window[at:].strip()
     usable = len(found) > len(short) and not re.search(r"[.;:!?()]", found)
+    usable = usable and short.lower() not in found.lower().split()
     return found if usable else None
