@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.config import DEFAULT_MODEL, Settings
+from qa.errors import EncoderUnavailable, QAError
 from qa.text_embedding import TextEmbedding
 
 __all__ = ["Encoder", "TextEmbedding", "open_encoder"]
