@@ -31,7 +31,7 @@ from qa.errors import QAError, SnapshotFormat, SnapshotMissing
 from qa.passages import cut_passages, heading_line, search_text
 from qa.progress import Progress
 from qa.publish import CACHE, index_lock, make_current, put_in_place
-from qa.reading import read_sources, too_large
+from qa.reading import read_sources
 from qa.records import Document, Passage
 from qa.snapshot import (
     Content,
@@ -160,17 +160,18 @@ def _read(settings: Settings, found: Manifest, cache: BuildCache, progress: Prog
     outcomes: dict[str, list[Document] | Refusal] = {}
     to_read = []
     for source in found.sources:
-        known = too_large(source, settings.max_source_mb) or cache.documents(source)
+        known = cache.documents(source, settings.max_source_mb)
         if known is None:
             to_read.append(source)
         else:
             outcomes[source.source] = known
     progress.start("Reading articles", len(to_read))
-    results = read_sources(settings.corpus, to_read, settings.read_seconds)
+    limits = (settings.read_seconds, settings.max_source_mb)
+    results = read_sources(settings.corpus, to_read, *limits)
     for done, (source, outcome) in enumerate(zip(to_read, results, strict=True), start=1):
         outcomes[source.source] = outcome
         if not isinstance(outcome, Refusal):
-            cache.keep_documents(source, outcome)
+            cache.keep_documents(source, settings.max_source_mb, outcome)
         progress.reach(done)
     progress.finish()
     reading = _accept(found, outcomes, len(to_read))

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.corpus import Source
 from qa.encoder import Encoder, TextEmbedding
@@ -28,7 +27,16 @@ from qa.records import Document
 
 FORMAT = 1
 READER_CODE = ("readers", "readers.py", "text.py", "records.py", "jsonlines.py")
-READER_LIBRARIES = ("pypdf", "python-docx", "trafilatura", "charset-normalizer", "PyYAML")
+READER_LIBRARIES = (
+    "beautifulsoup4",
+    "charset-normalizer",
+    "lxml",
+    "markdown-it-py",
+    "pypdf",
+    "python-docx",
+    "PyYAML",
+    "trafilatura",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -40,9 +48,9 @@ class BuildCache:
         self._reading = reading  # False: every look-up misses; entries are written all the same
         self._used: dict[str, None] = {}  # in order, without repeats
 
-    def documents(self, source: Source) -> list[Document] | None:
+    def documents(self, source: Source, max_mb: int) -> list[Document] | None:
         """What reading this source gave, or None."""
-        path = self._entry("documents", _documents_key(source), ".json")
+        path = self._entry("documents", _documents_key(source, max_mb), ".json")
         if not self._reading:
             return None
         try:
@@ -53,11 +61,11 @@ class BuildCache:
         except (OSError, ValueError):
             return None
 
-    def keep_documents(self, source: Source, documents: Iterable[Document]) -> None:
+    def keep_documents(self, source: Source, max_mb: int, documents: Iterable[Document]) -> None:
         """Stores what reading gave."""
         payload = dump_line([document_to_json(d) for d in documents])
         digest = hashlib.sha256(payload).hexdigest().encode()
-        path = self._entry("documents", _documents_key(source), ".json")
+        path = self._entry("documents", _documents_key(source, max_mb), ".json")
         self._write(path, lambda file: file.write(digest + b"\n" + payload))
 
     def embeddings(self, encoder: Encoder, texts: Sequence[str]) -> list[TextEmbedding] | None:
@@ -76,7 +84,7 @@ class BuildCache:
     ) -> None:
         """Stores the embeddings of one document's passages."""
         path = self._entry("embeddings", _embeddings_key(encoder, texts), ".npz")
-        arrays: dict[str, NDArray[Any]] = {
+        arrays: dict[str, Any] = {
             "embeddings": np.stack([e.embedding for e in embedded]),
             "counts": np.array([len(e.spans) for e in embedded], np.int64),
             "tokens": np.concatenate([e.tokens for e in embedded]),
@@ -135,8 +143,8 @@ def _names(path: Path) -> list[str]:
         return []
 
 
-def _documents_key(source: Source) -> str:
-    parts = [source.source, source.sha256, source.sidecar_sha256, reader_version()]
+def _documents_key(source: Source, max_mb: int) -> str:
+    parts = [source.source, source.sha256, source.sidecar_sha256, max_mb, reader_version()]
     return _hash([FORMAT, "documents", *parts])
 
 

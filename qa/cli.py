@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa import commands
 from qa.config import Settings, load_settings
@@ -69,7 +70,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Group = argparse._SubParsersAction  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    Group = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _add(

@@ -45,7 +45,7 @@ def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quie
 def build_words(report: BuildReport) -> str:
     """The report as a person reads it."""
     changes = report.changes
-    lines = []
+    lines: list[str] = []
     for label, names in (
         ("added", changes.added),
         ("changed", changes.changed),
@@ -234,7 +234,7 @@ def verify(settings: Settings, receipt: Path, *, as_json: bool) -> int:
     check_folder(settings.corpus)
     with _lines_of(receipt) as lines:
         claims = read_claims(b"".join(lines), str(receipt))
-    proofs = prove(claims, settings.corpus, settings.read_seconds)
+    proofs = prove(claims, settings.corpus, settings.read_seconds, settings.max_source_mb)
     proved = sum(p.verdict is Verdict.PROVED for p in proofs)
     if as_json:
         quotes = [{**asdict(p.claim), "verdict": p.verdict, "detail": p.detail} for p in proofs]

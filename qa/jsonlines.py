@@ -105,7 +105,8 @@ def passage_from_json(value: Any) -> Passage:
 
 def _metadata(value: Any) -> Metadata:
     listed = {"authors", "based_on"}
-    return Metadata(**{k: tuple(v) if k in listed else v for k, v in value.items()})
+    fields: dict[str, Any] = {k: tuple(v) if k in listed else v for k, v in value.items()}
+    return Metadata(**fields)
 
 
 def _sentence_to_json(sentence: Sentence) -> list[Any]:

@@ -23,8 +23,10 @@ WORKERS = 4
 Outcome = list[Document] | Refusal
 
 
-def read_sources(corpus: Path, sources: Sequence[Source], seconds: float) -> Iterator[Outcome]:
-    """The outcome of each source, in order; `seconds` is the time limit for one file."""
+def read_sources(
+    corpus: Path, sources: Sequence[Source], seconds: float, max_mb: int
+) -> Iterator[Outcome]:
+    """The outcome of each source, in order; the limits are for one file."""
     if not sources:
         return
     from pebble import ProcessExpired, ProcessPool
@@ -34,7 +36,8 @@ def read_sources(corpus: Path, sources: Sequence[Source], seconds: float) -> Ite
     pool = ProcessPool(max_workers=workers, initializer=_confine, context=context)
     try:
         futures = [
-            pool.schedule(_read_one, args=[corpus, source], timeout=seconds) for source in sources
+            pool.schedule(_read_one, args=[corpus, source, max_mb], timeout=seconds)
+            for source in sources
         ]
         for source, future in zip(sources, futures, strict=True):
             try:
@@ -43,21 +46,9 @@ def read_sources(corpus: Path, sources: Sequence[Source], seconds: float) -> Ite
                 yield _too_slow(source, seconds)
             except ProcessExpired as error:
                 yield _crashed(source, error.exitcode)
-        pool.close()
     finally:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
-
-
-def too_large(source: Source, megabytes: int) -> Refusal | None:
-    """The refusal of a file over the size limit, or None."""
-    if source.size <= megabytes * 1_000_000:
-        return None
-    return Refusal(
-        source.source,
-        f"it has {source.size / 1_000_000:.0f} MB; the limit is {megabytes} MB",
-        "Split the article or raise QA_MAX_SOURCE_MB.",
-    )
 
 
 def _confine() -> None:
@@ -77,12 +68,12 @@ def _confine() -> None:
         return
 
 
-def _read_one(corpus: Path, source: Source) -> Outcome:
+def _read_one(corpus: Path, source: Source, max_mb: int) -> Outcome:
     """In the child. Returns refusals: an exception would have to survive pickling."""
     from qa.readers import read_source
 
     try:
-        documents = read_source(corpus / source.source, corpus)
+        documents = read_source(corpus / source.source, corpus, max_mb)
         for document in documents:
             document.text.encode("utf-8")
     except UnreadableSource as error:

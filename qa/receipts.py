@@ -59,9 +59,9 @@ def read_claims(data: bytes, name: str) -> list[Claim]:
     return claims
 
 
-def prove(claims: Sequence[Claim], corpus: Path, seconds: float) -> list[Proof]:
+def prove(claims: Sequence[Claim], corpus: Path, seconds: float, max_mb: int) -> list[Proof]:
     """One proof a claim, in order; each source file is read once."""
-    outcomes = _read(dict.fromkeys(c.source for c in claims), corpus, seconds)
+    outcomes = _read(dict.fromkeys(c.source for c in claims), corpus, seconds, max_mb)
     return [_prove_one(claim, outcomes[claim.source]) for claim in claims]
 
 
@@ -88,7 +88,7 @@ def _prove_in(claim: Claim, document: Document) -> Proof:
     return Proof(claim, Verdict.PROVED, f"stands word for word in {place}")
 
 
-def _read(names: Iterable[str], corpus: Path, seconds: float) -> dict[str, Outcome]:
+def _read(names: Iterable[str], corpus: Path, seconds: float, max_mb: int) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     sources = []
     for name in names:
@@ -98,7 +98,7 @@ def _read(names: Iterable[str], corpus: Path, seconds: float) -> dict[str, Outco
             sources.append(describe_source(corpus, name))
         except (OSError, ValueError):
             outcomes[name] = Refusal(name, f"there is no such article in {corpus}/", "")
-    read = read_sources(corpus, sources, seconds)
+    read = read_sources(corpus, sources, seconds, max_mb)
     outcomes.update((s.source, outcome) for s, outcome in zip(sources, read, strict=True))
     return outcomes
 
