@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from qa.records import Answer, BlockKind, Crisis, Quote, Status
+from qa.records import Answer, BlockKind, Crisis, HelpLine, Quote, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
     DIFFERENCES,
+    FAILED,
+    FAILED_ADVICE,
     RELATED,
     notice_texts,
     place,
@@ -38,12 +40,7 @@ def escape(text: str) -> Markup:
 
 def answer_html(answer: Answer, turn_id: str) -> str:
     """One question with its answer; every id in it begins with `turn_id`."""
-    asked = answer.question.strip()
-    if len(asked) > _SHOWN_QUESTION:
-        asked = asked[:_SHOWN_QUESTION].rstrip() + "…"
-    parts = [
-        Markup('<h2 class="asked" id="{}-asked" dir="auto">{}</h2>').format(turn_id, escape(asked))
-    ]
+    parts = [_asked_html(answer.question, turn_id)]
     if answer.quotes and answer.standalone.strip() != answer.question.strip():
         parts.append(
             Markup('<p class="understood">Looked for: <bdi>{}</bdi></p>').format(
@@ -58,6 +55,25 @@ def answer_html(answer: Answer, turn_id: str) -> str:
         Markup('<article class="turn" id="{}" aria-labelledby="{}-asked">{}</article>').format(
             turn_id, turn_id, Markup("").join(parts)
         )
+    )
+
+
+def failure_html(question: str, turn_id: str) -> str:
+    """What a person sees when the search itself failed."""
+    return str(
+        Markup(
+            '<article class="turn" id="{0}" aria-labelledby="{0}-asked">{1}'
+            '<section class="silence"><p class="said">{2}</p><p>{3}</p></section></article>'
+        ).format(turn_id, _asked_html(question, turn_id), FAILED, FAILED_ADVICE)
+    )
+
+
+def _asked_html(question: str, turn_id: str) -> Markup:
+    asked = question.strip()
+    if len(asked) > _SHOWN_QUESTION:
+        asked = asked[:_SHOWN_QUESTION].rstrip() + "…"
+    return Markup('<h2 class="asked" id="{}-asked" dir="auto">{}</h2>').format(
+        turn_id, escape(asked)
     )
 
 
@@ -145,3 +161,33 @@ def crisis_html(crisis: Crisis) -> Markup:
 
 def _fold(summary: str, inside: Markup) -> Markup:
     return Markup('<details class="more"><summary>{}</summary>{}</details>').format(summary, inside)
+
+
+# ---------------------------------------------------------------- help
+
+# Shown on every page, in the same place, whatever is asked. Reviewed 2026-11.
+HELP_LINES = (
+    ("US", (HelpLine("Call 988", "tel:988"), HelpLine("Text 988", "sms:988"))),
+    ("UK, Ireland", (HelpLine("Call 116 123", "tel:116123"),)),
+    (
+        "Emergency",
+        (HelpLine("911", "tel:911"), HelpLine("999", "tel:999"), HelpLine("112", "tel:112")),
+    ),
+)
+
+
+def help_html() -> Markup:
+    """The strip with the crisis lines."""
+    groups = (
+        Markup("<li><span>{}</span>{}</li>").format(
+            place,
+            Markup("").join(
+                Markup('<a href="{}">{}</a>').format(line.href, line.label) for line in lines
+            ),
+        )
+        for place, lines in HELP_LINES
+    )
+    return Markup(
+        '<aside class="help" aria-label="Help in a crisis"><strong>In a crisis?</strong>'
+        "<ul>{}</ul></aside>"
+    ).format(Markup("").join(groups))

@@ -1,0 +1,154 @@
+"""A whole document as HTML, one span of it in <mark>: headings, lists, tables, page signs.
+
+Nothing is left out and nothing added: the marked text is the stored text, character by character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from qa.records import Block, BlockKind, Document, Span
+from qa.web.markup import escape
+
+CELL_SEPARATOR = " | "  # how the readers write a table row
+_CONTENTS_LEVEL = 2  # the deepest heading that the list of sections names
+
+
+def article_html(document: Document, mark: Span | None) -> Markup:
+    """Every block of the document in order, with `mark` in <mark id="quote">."""
+    blocks = _with_title_dropped(document, list(_all_blocks(document)))
+    return _Article(document.text, mark, _page_signs(document, blocks)).html(blocks)
+
+
+def contents(document: Document) -> list[tuple[str, str]]:
+    """The sections that can be jumped to, as (element id, heading)."""
+    blocks = _with_title_dropped(document, list(document.blocks))
+    return [
+        (_heading_id(block), block.span.of(document.text))
+        for block in blocks
+        if block.kind is BlockKind.HEADING and block.level <= _CONTENTS_LEVEL
+    ]
+
+
+def _all_blocks(document: Document) -> Iterator[Block]:
+    """The blocks, and as paragraphs what no block holds, so that nothing is left out."""
+    position = 0
+    for block in document.blocks:
+        yield from _gap(document.text, position, block.span.start)
+        yield block
+        position = block.span.end
+    yield from _gap(document.text, position, len(document.text))
+
+
+def _gap(text: str, start: int, end: int) -> Iterator[Block]:
+    between = text[start:end]
+    if between.strip():
+        first = start + len(between) - len(between.lstrip())
+        yield Block(BlockKind.PARAGRAPH, Span(first, first + len(between.strip())))
+
+
+def _with_title_dropped(document: Document, blocks: list[Block]) -> list[Block]:
+    """Without a first heading that repeats the title, which the page shows above the article."""
+    if blocks and blocks[0].kind is BlockKind.HEADING:
+        if blocks[0].span.of(document.text).strip() == document.metadata.title.strip():
+            return blocks[1:]
+    return blocks
+
+
+def _page_signs(document: Document, blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+    """(offset, page): where each page begins, moved to the next block if it begins between two."""
+    signs = []
+    for number, start in enumerate(document.page_starts, start=1):
+        following = next((block for block in blocks if block.span.end > start), None)
+        if following is not None:
+            signs.append((max(start, following.span.start), number))
+    return tuple(signs)
+
+
+def _heading_id(block: Block) -> str:
+    return f"section-{block.span.start}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    text: str
+    mark: Span | None
+    pages: tuple[tuple[int, int], ...]
+
+    def html(self, blocks: Sequence[Block]) -> Markup:
+        return _joined(
+            self._group(kind, list(group)) for kind, group in groupby(blocks, lambda b: b.kind)
+        )
+
+    def _group(self, kind: BlockKind, blocks: list[Block]) -> Markup:
+        if kind is BlockKind.HEADING:
+            return _joined(self._heading(block) for block in blocks)
+        if kind is BlockKind.TABLE_ROW:
+            return self._table(blocks)
+        if kind is BlockKind.LIST_ITEM:
+            item = Markup('<li class="level-{}" dir="auto">{}</li>')
+            items = _joined(item.format(block.level, self._piece(block.span)) for block in blocks)
+            return Markup("<ul>{}</ul>").format(items)
+        paragraph = Markup('<p dir="auto">{}</p>')
+        return _joined(paragraph.format(self._piece(block.span)) for block in blocks)
+
+    def _heading(self, block: Block) -> Markup:
+        rank = min(max(block.level, 1) + 1, 6)  # the title of the page is the only h1
+        return Markup('<h{0} id="{1}">{2}</h{0}>').format(
+            rank, _heading_id(block), self._piece(block.span)
+        )
+
+    def _table(self, rows: list[Block]) -> Markup:
+        """The first row is the head; the separators between cells are not shown."""
+        lines = []
+        for number, row in enumerate(rows):
+            head = number == 0 and len(rows) > 1
+            cell = Markup('<th scope="col">{}</th>' if head else "<td>{}</td>")
+            cells = (cell.format(self._piece(span)) for span in cells_of(self.text, row.span))
+            lines.append(Markup("<tr>{}</tr>").format(_joined(cells)))
+        return Markup('<div class="table" tabindex="0"><table>{}</table></div>').format(
+            _joined(lines)
+        )
+
+    def _piece(self, span: Span) -> Markup:
+        """The text under `span`, what the mark covers of it in <mark>."""
+        if self.mark is None or not self.mark.overlaps(span):
+            return self._paged(span.start, span.end)
+        first, last = max(span.start, self.mark.start), min(span.end, self.mark.end)
+        name = Markup(' id="quote"') if span.start <= self.mark.start else ""
+        return Markup("{}<mark{}>{}</mark>{}").format(
+            self._paged(span.start, first),
+            name,
+            self._paged(first, last),
+            self._paged(last, span.end),
+        )
+
+    def _paged(self, start: int, end: int) -> Markup:
+        """Escaped text; where a page begins stands an element without text, drawn by the style."""
+        parts, position = list[Markup](), start
+        for offset, number in self.pages:
+            if start <= offset < end:
+                sign = Markup('<span class="page" id="page-{0}" data-page="Page {0}"></span>')
+                parts += [escape(self.text[position:offset]), sign.format(number)]
+                position = offset
+        return _joined([*parts, escape(self.text[position:end])])
+
+
+def cells_of(text: str, row: Span) -> list[Span]:
+    """
+    >>> [cell.of("a | bc") for cell in cells_of("a | bc", Span(0, 6))]
+    ['a', 'bc']
+    """
+    cells, position = [], row.start
+    for cell in row.of(text).split(CELL_SEPARATOR):
+        cells.append(Span(position, position + len(cell)))
+        position += len(cell) + len(CELL_SEPARATOR)
+    return cells
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup("").join(parts)

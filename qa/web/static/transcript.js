@@ -1,0 +1,16 @@
+// Runs once when the transcript appears. Appends each new turn, so that earlier answers (and what
+// is unfolded in them) stay untouched and a screen reader hears only the new one.
+const log = element.querySelector('[role="log"]');
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+watch("value", () => {
+  const { number, turn } = props.value;
+  document.body.classList.toggle("asked", number > 0);
+  if (number === 0) {
+    log.replaceChildren();
+    window.scrollTo({ top: 0 });
+    return;
+  }
+  if (turn === "" || document.getElementById(`turn-${number}`)) return;
+  log.insertAdjacentHTML("beforeend", turn);
+  log.lastElementChild.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
+});
