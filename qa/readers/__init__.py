@@ -22,10 +22,13 @@ from qa.records import BlockKind, Document
 logger = logging.getLogger(__name__)
 
 MAX_MB = 64
+SECONDS = 60.0  # for one file, looked at between pages
 MAX_TITLE = 120
 
 
-def read_source(path: Path, root: Path, max_mb: int = MAX_MB) -> list[Document]:
+def read_source(
+    path: Path, root: Path, max_mb: int = MAX_MB, seconds: float = SECONDS
+) -> list[Document]:
     """The documents of `path`: one, or for .jsonl one a line. `root` is the corpus folder."""
     source = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     suffix = path.suffix.lower()
@@ -36,7 +39,7 @@ def read_source(path: Path, root: Path, max_mb: int = MAX_MB) -> list[Document]:
     try:
         if suffix == ".jsonl":
             return _read_records(data, path, source)
-        return [_read_one(data, path, source)]
+        return [_read_one(data, path, source, seconds)]
     except UnreadableSource:
         raise
     except Exception as error:  # the single edge where a library's word on a bad file is taken
@@ -62,14 +65,14 @@ def _bytes(path: Path, source: str, max_mb: int) -> bytes:
     return data
 
 
-def _read_one(data: bytes, path: Path, source: str) -> Document:
+def _read_one(data: bytes, path: Path, source: str, seconds: float) -> Document:
     suffix = path.suffix.lower()
     if suffix == ".md":
         fields, text = split_front_matter(decode(data, source), source)
         body = _markdown(text)
     else:
         fields = read_sidecar(path, source)
-        body = _BODIES[suffix](data, source)
+        body = _pdf(data, source, seconds) if suffix == ".pdf" else _BODIES[suffix](data, source)
     if not body.text:
         raise UnreadableSource(source, "no readable text was found in it", "Check it or remove it")
     metadata = make_metadata(fields, _title(body, path), source)
@@ -175,17 +178,16 @@ def _word(data: bytes, source: str) -> Body:
     return assemble(parts, title=title)
 
 
-def _pdf(data: bytes, source: str) -> Body:
+def _pdf(data: bytes, source: str, seconds: float) -> Body:
     from qa.readers.pdf import read_pdf
 
-    return read_pdf(data, source)
+    return read_pdf(data, source, seconds)
 
 
 _BODIES: dict[str, Callable[[bytes, str], Body]] = {
     ".txt": _plain,
     ".html": _webpage,
     ".htm": _webpage,
-    ".pdf": _pdf,
     ".docx": _word,
 }
-SUFFIXES: frozenset[str] = frozenset([".md", ".jsonl", *_BODIES])
+SUFFIXES: frozenset[str] = frozenset([".md", ".jsonl", ".pdf", *_BODIES])

@@ -35,6 +35,8 @@ _OLD_STYLE_DIGITS = {0xF730 + digit: str(digit) for digit in range(10)}  # Adobe
 _SMALL_CAPITALS = {0xF761 + letter: chr(ord("A") + letter) for letter in range(26)}
 _PRIVATE = _SYMBOLS | _OLD_STYLE_DIGITS | _SMALL_CAPITALS
 
+# A line that ends so goes on without a space: "2018-", "and/", "FAA–", "https://", "name@".
+_CLOSED = re.compile(r"\w[-\u2010\u2011\u2013\u2014/@]$|://\S*[/.=&?_-]$|://$")
 # First halves after which a hyphen at a line's end is nearly always part of the word.
 _HYPHEN_PREFIXES = frozenset("self well ill half cross ex quasi all".split())
 
@@ -128,8 +130,8 @@ def join_lines(first: str, second: str, vocabulary: Vocabulary) -> str:
     cut = re.search(r"([^\W\d_]+)[-\u2010\u2011]$", before)
     rest = re.match(r"[^\W\d_]+", after)
     if cut is None or rest is None:
-        closed = bool(re.search(r"\w[-\u2010\u2011]$|[^\W\d_][/\u2014]$", before))
-        return before + after if closed and after[:1].isalnum() else f"{before} {after}"
+        closed = bool(_CLOSED.search(before)) and after[:1].isalnum()
+        return before + after if closed else f"{before} {after}"
     if not rest.group()[0].islower() or keeps_hyphen(cut[1], rest.group(), vocabulary):
         return before + after
     return before[:-1] + after

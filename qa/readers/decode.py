@@ -33,8 +33,8 @@ def decode(data: bytes, source: str, declared: str | None = None) -> str:
             if text is None:
                 raise _refusal(source, f"its byte order mark says {encoding}, its bytes do not")
             return _checked(text, source)
-    for encoding in ("utf-8", _zero_pattern(data), declared):
-        text = _try(data, encoding) if encoding else None
+    for known in ("utf-8", _zero_pattern(data), declared):
+        text = _try(data, known) if known else None
         if text is not None and "\0" not in text:
             return _checked(text, source)
     if b"\0" in data:
