@@ -168,7 +168,7 @@ def _fold(summary: str, inside: Markup) -> Markup:
 # Shown on every page, in the same place, whatever is asked. Reviewed 2026-11.
 HELP_LINES = (
     ("US", (HelpLine("Call 988", "tel:988"), HelpLine("Text 988", "sms:988"))),
-    ("UK, Ireland", (HelpLine("Call 116 123", "tel:116123"),)),
+    ("UK, Ireland", (HelpLine("116 123", "tel:116123"),)),
     (
         "Emergency",
         (HelpLine("911", "tel:911"), HelpLine("999", "tel:999"), HelpLine("112", "tel:112")),

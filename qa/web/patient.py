@@ -169,4 +169,5 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
             lambda: (EMPTY, ""), None, outputs, show_progress="hidden", api_visibility="private"
         )
     page.queue(max_size=QUEUE_SIZE, api_open=False)
-    return page
+    finished: gradio.Blocks = page
+    return finished

@@ -1,0 +1,75 @@
+"""Where the server listens: a bound socket, and uvicorn on it without an access log."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+STOP_SECONDS = 2  # what a stream that stays open is given when the server stops
+
+
+class CannotListen(QAError):
+    """The address is taken, not ours, or not to be had."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"cannot serve on {host}:{port}: {reason}. "
+            "Stop what uses it, or choose another with QA_HOST and QA_PORT."
+        )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A bound socket that refuses callers until the server listens on it; port 0 = any free one."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, OverflowError) as error:
+        raise CannotListen(host, port, _reason(error)) from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise CannotListen(host, port, _reason(error)) from None
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """
+    The address a browser on this computer can open.
+    """
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def run(app: ASGIApp, listener: socket.socket, ready: Callable[[str], None]) -> None:
+    """Serves until it is interrupted; calls `ready` with the address once it answers."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready(url_of(listener))
+
+    # No access log: a line for every request helps nobody here and tells who asked when.
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    Server(config).run([listener])
+
+
+def _reason(error: OSError | OverflowError) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
