@@ -27,7 +27,7 @@ def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
     lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.where(lengths == 0.0, 1.0, lengths)).astype(np.float32)
+    return np.asarray(rows / np.where(lengths == 0.0, 1.0, lengths), np.float32)
 
 
 def mean_embedding(hidden: NDArray[np.float32]) -> NDArray[np.float32]:
