@@ -1,0 +1,273 @@
+"""Train the sentence reader: python training/train.py --data ../shared/data --out runs/reader
+
+Seeded; on the same machine with --minutes 0 a run can be repeated. Writes reader.safetensors
+(float32) at the end and every --save steps, and log.jsonl. Progress goes to the log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from examples import UNJUDGED, Window, all_windows, cut_window, in_validation, roughen
+from model import Reader, base_folder, from_encoder
+
+LOG = logging.getLogger("train")
+# How many windows of each set one run sees; more than a set has means every one of them once
+# (the written questions: as many times as the number says).
+MIX = {
+    "squad2": 9000, "squad1": 2500, "selqa": 2000, "squad1_sentences": 2500, "nq_gold": 1400,
+    "qed": 1100, "clapnq": 500, "condaqa": 1100, "boolq": 500, "fm2": 800, "fever_dev": 600,
+    "check_covid": 900, "scifact": 600, "covid_qa": 1400, "pubmedqa": 300, "medquad": 3000,
+    "written": 1_000_000,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window as numbers."""
+
+    ids: list[int]
+    types: list[int]
+    owner: list[int]  # the sentence each token belongs to, or -1
+    labels: tuple[int, ...]
+    words: list[int]  # 1 = part of the marked answer, 0 = not, -1 = not known
+
+
+class Numberer:
+    """[CLS] question [SEP] heading [SEP] sentence sentence ... [SEP], cut at `longest`."""
+
+    def __init__(self, folder: Path, longest: int) -> None:
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self.longest = longest
+
+    def __call__(self, window: Window) -> Example | None:
+        question = self._ids(window.question)[:48]
+        heading = self._ids(window.heading)[:24]
+        ids = [101, *question, 102, *heading, 102]
+        types = [0] * (len(question) + 2) + [1] * (len(heading) + 1)
+        owner, words = [-1] * len(ids), [UNJUDGED] * len(ids)
+        labels = []
+        marked = any(label == 1 for label in window.labels) and bool(window.answers)
+        unanswered = all(label == 0 for label in window.labels)
+        for i, sentence in enumerate(window.sentences):
+            encoding = self.tokenizer.encode(sentence, add_special_tokens=False)
+            room = self.longest - 1 - len(ids)
+            if room < min(8, len(encoding.ids)):
+                break
+            part = encoding.ids[:room]
+            known = marked or unanswered
+            ids += part
+            owner += [i] * len(part)
+            words += self._answer(window, sentence, encoding)[:room] if known else [-1] * len(part)
+            labels.append(window.labels[i])
+        if all(label < 0 for label in labels):
+            return None
+        types += [1] * (len(ids) - len(types) + 1)
+        return Example([*ids, 102], types, [*owner, -1], tuple(labels), [*words, UNJUDGED])
+
+    def _ids(self, text: str) -> list[int]:
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
+
+    @staticmethod
+    def _answer(window: Window, sentence: str, encoding: object) -> list[int]:
+        offsets = encoding.offsets  # type: ignore[attr-defined]
+        marks = [(sentence.find(a), len(a)) for a in window.answers]
+        spans = [(start, start + size) for start, size in marks if start >= 0]
+        return [int(any(a < e and s < b for s, e in spans)) for a, b in offsets]
+
+
+def choose(
+    sets: dict[str, list[Window]], mix: dict[str, int], repeats: int, rng: random.Random
+) -> list[Window]:
+    """The training part, thinned to the mix; the written questions come `repeats` times."""
+    chosen = []
+    for name, windows in sets.items():
+        usable = [w for w in windows if not in_validation(name, w.group)]
+        rng.shuffle(usable)
+        part = usable[: mix[name]]
+        chosen += part * repeats if name == "written" else part
+    rng.shuffle(chosen)
+    return chosen
+
+
+def batches(
+    examples: list[Example], size: int, longest: int, rng: random.Random
+) -> list[list[Example]]:
+    """Batches of like length (long ones hold fewer), in random order."""
+    made = []
+    for at in range(0, len(examples), size * 24):
+        pool = sorted(examples[at : at + size * 24], key=lambda e: len(e.ids))
+        here, batch = [], []
+        for example in pool:
+            if batch and (len(batch) + 1) * len(example.ids) > size * longest * 0.6:
+                here.append(batch)
+                batch = []
+            batch.append(example)
+            if len(batch) == size:
+                here.append(batch)
+                batch = []
+        here += [batch] if batch else []
+        rng.shuffle(here)
+        made += here
+    return made
+
+
+def tensors(batch: list[Example]) -> Iterator[torch.Tensor]:
+    """ids, types, mask, member, labels, words; padded."""
+    length = max(len(e.ids) for e in batch)
+    most = max(len(e.labels) for e in batch)
+
+    def padded(rows: list[list[int]], fill: int) -> torch.Tensor:
+        return torch.tensor([row + [fill] * (length - len(row)) for row in rows])
+
+    yield padded([e.ids for e in batch], 0)
+    yield padded([e.types for e in batch], 0)
+    yield padded([[1] * len(e.ids) for e in batch], 0)
+    owner = padded([e.owner for e in batch], -1)
+    yield (owner[:, None, :] == torch.arange(most)[None, :, None]).float()
+    yield torch.tensor([[*e.labels, *[-9] * (most - len(e.labels))] for e in batch])
+    yield padded([e.words for e in batch], UNJUDGED)
+
+
+def loss_of(reader: Reader, batch: list[Example]) -> torch.Tensor:
+    """Each sentence by itself, the sentences against each other and "none", the answer's words."""
+    ids, types, mask, member, labels, words = tensors(batch)
+    logits, tokens = reader(ids, types, mask, member)
+    known = labels >= 0
+    single = F.binary_cross_entropy_with_logits(
+        logits[known], labels[known].float(), pos_weight=torch.tensor(2.0)
+    )
+    return single + 0.5 * _listwise(logits, labels) + 0.3 * _wordwise(tokens, words)
+
+
+def _listwise(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    none = torch.zeros(len(logits), 1)
+    rival = labels != UNJUDGED
+    rival &= labels != -9
+    scores = torch.cat([logits.masked_fill(~rival, -1e4), none], dim=1)
+    right = torch.cat([labels == 1, ~(labels == 1).any(1, keepdim=True)], dim=1)
+    chance = torch.logsumexp(scores.masked_fill(~right, -1e4), 1) - torch.logsumexp(scores, 1)
+    whole = rival.any(1)
+    return -chance[whole].mean()
+
+
+def _wordwise(tokens: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    known = words >= 0
+    if not known.any():
+        return tokens.sum() * 0
+    return F.binary_cross_entropy_with_logits(
+        tokens[known], words[known].float(), pos_weight=torch.tensor(4.0)
+    )
+
+
+def train(reader: Reader, work: list[list[Example]], options: argparse.Namespace) -> None:
+    head = [p for n, p in reader.named_parameters() if n.split(".")[0] in HEAD]
+    body = [p for n, p in reader.named_parameters() if n.split(".")[0] not in {*HEAD, "words"}]
+    reader.words.weight.requires_grad_(False)
+    groups = [{"params": body, "lr": options.rate}, {"params": head, "lr": options.rate * 5}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    begun, seen, running = time.monotonic(), 0, None
+    reader.train()
+    with (options.out / "log.jsonl").open("a", encoding="utf-8") as log:
+        for step, batch in enumerate(work):
+            share = step / len(work)
+            if options.minutes:
+                share = max(share, (time.monotonic() - begun) / 60 / options.minutes)
+            if share >= 1:
+                break
+            factor = min((step + 1) / 60, 1.0) * max(1 - share, 0.02)
+            for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+                group["lr"] = peak * factor
+            loss = loss_of(reader, batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(body + head, 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            seen += len(batch)
+            value = loss.item()
+            running = value if running is None else 0.97 * running + 0.03 * value
+            if step % 20 == 0:
+                rate = seen / (time.monotonic() - begun)
+                row = {"step": step, "of": len(work), "seen": seen, "loss": round(running, 4)}
+                log.write(json.dumps({**row, "windows_per_second": round(rate, 1)}) + "\n")
+                log.flush()
+                LOG.info("step %d of %d, loss %.4f, %.1f/s", step, len(work), running, rate)
+            if step and step % options.save == 0:
+                save(reader, options.out)
+    save(reader, options.out)
+
+
+HEAD = frozenset({"word", "mix", "last", "peak"})
+
+
+def save(reader: Reader, folder: Path) -> None:
+    fresh = folder / "reader.tmp"
+    save_file({n: v.detach().contiguous() for n, v in reader.state_dict().items()}, str(fresh))
+    os.replace(fresh, folder / "reader.safetensors")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument("--questions", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--init", type=Path, help="go on from this reader.safetensors")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the public mix")
+    parser.add_argument("--repeats", type=int, default=2, help="times the written questions come")
+    parser.add_argument("--without", nargs="*", default=[], help="sets to leave out")
+    parser.add_argument("--size", type=int, default=32, help="windows in a batch")
+    parser.add_argument("--longest", type=int, default=144, help="tokens in a window")
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--save", type=int, default=100, help="steps between checkpoints")
+    parser.add_argument("--minutes", type=float, default=0, help="stop by then; 0 = never")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    rng = random.Random(options.seed)
+    sets = all_windows(options.data, options.questions, options.seed)
+    mix = {n: 0 if n in options.without else int(size * options.scale) for n, size in MIX.items()}
+    chosen = choose(sets, mix, options.repeats, rng)
+    number = Numberer(base_folder(), options.longest)
+    examples = [e for w in chosen if (e := number(ready(w, rng))) is not None]
+    LOG.info("%d windows, %d sentences", len(examples), sum(len(e.labels) for e in examples))
+    reader = from_encoder(base_folder())
+    if options.init:
+        reader.load_state_dict(load_file(str(options.init)))
+    train(reader, batches(examples, options.size, options.longest, rng), options)
+
+
+def ready(window: Window, rng: random.Random) -> Window:
+    """Cut, with a roughened question, and sometimes without its heading."""
+    cut = cut_window(window, rng, 5)
+    heading = "" if rng.random() < 0.15 else cut.heading
+    question = roughen(cut.question, rng)
+    return Window(
+        cut.dataset, cut.group, question, heading, cut.sentences, cut.labels, cut.answers
+    )
+
+
+if __name__ == "__main__":
+    main()
