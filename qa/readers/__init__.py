@@ -119,9 +119,11 @@ def _digest(data: bytes) -> str:
 
 def _title(body: Body, path: Path) -> str:
     """The first heading, else the file's own title, else a short first line, else its name."""
-    for block in body.blocks:
-        if block.kind is BlockKind.HEADING:
-            return block.span.of(body.text)
+    headings = [b for b in body.blocks if b.kind is BlockKind.HEADING]
+    if headings:
+        first = headings[0].span.of(body.text)
+        second = body.blocks[1].span.of(body.text) if headings[1:2] == [*body.blocks[1:2]] else ""
+        return second if first.casefold() in second.casefold() else first
     if body.title and clean(body.title):
         return clean(body.title)
     first = body.blocks[0].span.of(body.text)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from qa.readers.webpage import fragment_parts
 
 from qa.readers.parts import Part, heading, list_item, paragraph, table_row
+from qa.readers.webpage import fragment_parts
 
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _OPENS_LIST = ("bullet_list_open", "ordered_list_open")

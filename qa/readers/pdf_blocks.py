@@ -27,8 +27,10 @@ EDGE_SHARE = 0.25  # of the pages must repeat a line for it to be a running head
 
 _BULLET = re.compile(r"[•▪▫◦‣⁃·●○■□◆➢➤✓✔»–*-]\s+|[•▪◦‣●■]")
 _NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S)")
+_NUMBER_ALONE = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
 _PAGE_NUMBER = re.compile(
-    r"(?:page|p\.|seite)?\s*[-–|]?\s*(?:#+|[ivxl]+)\s*[-–|]?(?:\s*(?:of|/|von)\s*#+)?", re.IGNORECASE
+    r"(?:page|p\.|seite)?\s*[-–|]?\s*(?:#+|[ivxl]+)\s*[-–|]?(?:\s*(?:of|/|von)\s*#+)?",
+    re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 
@@ -169,6 +171,7 @@ def _is_row(line: Line, following: Line | None) -> bool:
         return False
     pairs = zip(line.cells[1:], following.cells[1:], strict=False)
     aligned = any(abs(a.x0 - b.x0) < 3 or abs(a.x1 - b.x1) < 3 for a, b in pairs)
+    aligned = aligned or len(line.cells) == len(following.cells) > 2
     return aligned and all(_widest_gap(row) > 1.2 * row.size for row in (line, following))
 
 
@@ -228,8 +231,9 @@ def _heads(line: Line, previous: Line | None, following: Line | None, style: _St
 def _bullet(line: Line) -> bool:
     if _BULLET.match(line.text):
         return True
-    first = line.cells[0].text if len(line.cells) > 1 else ""  # "!" of WordPerfect fonts
-    return len(first) == 1 and not first.isalnum()
+    first = line.cells[0].text if len(line.cells) > 1 else ""
+    is_mark = len(first) == 1 and not first.isalnum()  # "!" of WordPerfect fonts
+    return is_mark or bool(_NUMBER_ALONE.fullmatch(first))
 
 
 def _continues(block: _Block, line: Line, previous: Line, style: _Style) -> bool:
@@ -364,6 +368,6 @@ def _flow(block: _Block, vocabulary: Vocabulary) -> tuple[str, tuple[PageMark, .
 def _without_bullet(line: Line) -> str:
     if match := _BULLET.match(line.text):
         return line.text[match.end() :]
-    if len(line.cells) > 1 and len(line.cells[0].text) == 1:
-        return line.text[1:].lstrip()
+    if len(line.cells) > 1 and _bullet(line):
+        return line.text[len(line.cells[0].text) :].lstrip()
     return _NUMBER.sub("", line.text, count=1)

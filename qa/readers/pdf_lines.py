@@ -18,6 +18,7 @@ WORD_GAP = 0.18  # wider: a space
 COLUMN_GAP = 0.75  # wider: may be another column
 FULL_LINES = 0.55  # of a text column's lines are at least this wide, as a share of the widest
 MIN_COLUMN_LINES = 4
+MIN_NEIGHBOUR = 8  # characters; shorter are bullets and numbers of a list
 SIZE_SHARE = 0.08  # of a line's characters make its size; fewer are a drop cap
 MINOR_DIRECTION = 0.1  # a direction of writing with fewer of the characters is a margin note
 
@@ -130,7 +131,7 @@ def _line(runs: Sequence[Run]) -> Line:
         text += run.text
         end = run.x1
     bold = sum(len(run.text.strip()) for run in runs if run.is_bold)
-    is_bold = bold > 0.9 * _letters(runs)
+    is_bold = bold > 0.95 * _letters(runs)
     text = re.sub(r"\s+", " ", text).strip()
     return Line(text, min(r.x0 for r in runs), max(r.x1 for r in runs), base, size, is_bold)
 
@@ -143,7 +144,7 @@ def _read_order(runs: Sequence[Run]) -> Sequence[Run]:
 
 
 def _is_note_mark(run: Run, before: str, size: float, base: float) -> bool:
-    """A small raised figure after a word or a full stop points to a note; after a unit it counts."""
+    """A small raised figure after a word or a full stop points to a note; after a unit not."""
     if run.size > 0.8 * size or run.y - base < 0.15 * size:
         return False
     if not re.fullmatch(r"[\d,\s*†‡§–-]+", run.text):
@@ -267,7 +268,10 @@ def _crossing_rows(crossing: Sequence[Line], inside: Sequence[Line]) -> int:
 
 def _has_left_neighbour(line: Line, segments: Sequence[Line], edge: float) -> bool:
     return any(
-        s.x1 < edge - 0.4 * line.size and abs(s.y - line.y) < 1.2 * line.size for s in segments
+        s.x1 < edge - 0.4 * line.size
+        and abs(s.y - line.y) < 1.2 * line.size
+        and len(s.text) >= MIN_NEIGHBOUR
+        for s in segments
     )
 
 
