@@ -1,0 +1,59 @@
+"""qa.quoting: the span that is shown for a sentence that answers."""
+
+from __future__ import annotations
+
+from qa.passages import cut_passages
+from qa.quoting import LONGEST, quotable_span
+from qa.records import Document
+from tests.test_passages import count_words, document
+
+
+def shown(doc: Document, wanted: str) -> str:
+    """What is quoted for the sentence whose text is `wanted`."""
+    for passage in cut_passages(doc, count_words, 500):
+        for sentence in passage.sentences:
+            if sentence.span.of(doc.text) == wanted:
+                return quotable_span(doc, passage, sentence.span).of(doc.text)
+    raise AssertionError(f"no sentence {wanted!r}")
+
+
+def test_a_sentence_that_stands_alone_is_quoted_alone() -> None:
+    """
+    The fewest whole sentences that answer.
+    """
+    doc = document(("paragraph", "ECT is old. TMS is newer. Both help."))
+    assert "TMS is newer." == shown(doc, "TMS is newer.")
+
+
+def test_a_sentence_that_points_back_takes_the_one_before() -> None:
+    """
+    Up to three sentences, and never across a block of another kind.
+    """
+    doc = document(("paragraph", "ECT is old. It is safe. It helps. This is known. It ends."))
+    assert "ECT is old. It is safe." == shown(doc, "It is safe.")
+    assert "It helps. This is known. It ends." == shown(doc, "It ends.")
+    listed = document(("list_item", "ECT"), ("paragraph", "It is safe."))
+    assert "It is safe." == shown(listed, "It is safe.")
+
+
+def test_a_list_item_takes_its_lead_in_and_its_list() -> None:
+    """
+    Whole where it fits; from the lead-in down to the item where the rest is too long.
+    """
+    short = document(("paragraph", "These help:"), ("list_item", "sleep"), ("list_item", "food"))
+    assert "These help:\nsleep\nfood" == shown(short, "sleep")
+    assert "These help:\nsleep\nfood" == shown(short, "These help:")
+    long = "x" * (LONGEST - 5)
+    tall = document(("paragraph", "These help:"), ("list_item", "sleep"), ("list_item", long))
+    assert "These help:\nsleep" == shown(tall, "sleep")
+    assert long == shown(tall, long)
+    assert "These help:\nsleep" == shown(tall, "These help:")
+
+
+def test_the_limit_holds_for_sentences_that_point_back() -> None:
+    """
+    A long sentence before is left out rather than shown in part.
+    """
+    before = "x" * LONGEST + "."
+    doc = document(("paragraph", f"{before} It helps."))
+    assert "It helps." == shown(doc, "It helps.")
