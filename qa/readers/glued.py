@@ -7,6 +7,7 @@ say which. They are for text that shows the symptom only: in ordinary text they 
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from qa.text import sentences
 SYMPTOM_LENGTH = 1500  # characters on one line
 MAX_QUESTION = 120  # characters of a question that is a heading
 MAX_HEADING_WORDS = 14
-SURE_RUN = 6  # so many capitalised words are no name
+SURE_RUN = 8  # so many capitalised words are no name
 
 _TOKEN = re.compile(r"\S+")
 _SMALL = frozenset("a an and as at by for from in nor of on or the to vs with".split())
@@ -34,8 +35,8 @@ _STARTERS = frozenset(
     A Although An And Are As At Because Before But By Can Despite Do Does Each Even Every Few For
     From He Here How However I If In Is It Its Learn Many More Most No Not On Once One Other Our
     Rates Research Several She Since Some Such That The Their There These They This Those To
-    Today Together Try Until We What When Where Whether Which While Who Why With Without You Your
-    Typically Usually
+    Today Together Try Typically Unlike Until Usually We What When Where Whether Which While Who
+    Why With Without You Your
     """.split()
 )
 _GLUED_ITEM = re.compile(r"(?<=[a-z]{3})(?=[A-Z](?:[a-z]|\s[a-z]))|(?<=[a-z\d]\))(?=[A-Z][a-z])")
@@ -80,11 +81,11 @@ def glued_parts(line: str, group: int) -> list[Part]:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     """All pieces up to the references, which cannot be told apart any more."""
-    lowered = _lowered(text)
+    usage = Usage.of(text)
     in_list = False
     done = 0
     for sentence in _coarse(text):
-        for piece in _split_sentence(sentence, lowered, in_list=in_list):
+        for piece in _split_sentence(sentence, usage, in_list=in_list):
             if piece.kind == "h" and is_references(piece.text) and done > len(text) / 2:
                 return
             yield piece
@@ -92,22 +93,21 @@ def _pieces(text: str) -> Iterator[_Piece]:
             in_list = piece.kind in ("l", "i")
 
 
-def _lowered(text: str) -> frozenset[str]:
-    """The words that stand in lower case somewhere: capitalised, they are no names."""
-    return frozenset(re.findall(r"\b[a-z]{2,}\b", text))
-
-
 def _coarse(text: str) -> Iterator[str]:
     """Sentences, cut also where two items were glued."""
+    number = ""
     for span in sentences(text):
-        yield from (piece for piece in _GLUED_ITEM.split(span.of(text)) if piece.strip())
+        sentence = number + span.of(text)
+        number = f"{sentence} " if re.fullmatch(r"\d{1,2}\.", sentence) else ""
+        if not number:
+            yield from (piece for piece in _GLUED_ITEM.split(sentence) if piece.strip())
 
 
-def _split_sentence(sentence: str, lowered: frozenset[str], *, in_list: bool) -> Iterator[_Piece]:
+def _split_sentence(sentence: str, usage: Usage, *, in_list: bool) -> Iterator[_Piece]:
     """One sentence, which may begin with headings and hold lead-ins and labels."""
     rest = sentence.strip()
     while rest:
-        cut = heading_length(rest, lowered)
+        cut = heading_length(rest, usage)
         if cut:
             yield _Piece("h", rest[:cut].strip())
             rest, in_list = rest[cut:].strip(), False
@@ -121,33 +121,54 @@ def _split_sentence(sentence: str, lowered: frozenset[str], *, in_list: bool) ->
             rest, in_list = rest[lead:].strip(), True
             continue
         in_list = in_list and not _begins_sentence(rest)
-        cut = _inner_cut(rest, lowered, in_list=in_list)
+        cut = _inner_cut(rest, usage, in_list=in_list)
         yield _Piece("i" if in_list else "s", rest[:cut].strip())
         rest = rest[cut:].strip()
 
 
-def heading_length(text: str, lowered: frozenset[str] = frozenset()) -> int:
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a text uses its words: those seen in lower case are no names."""
+
+    lowered: frozenset[str]
+    folded: str
+
+    @classmethod
+    def of(cls, text: str) -> Usage:
+        """Of the whole text that the line holds."""
+        return cls(frozenset(re.findall(r"\b[a-z]{2,}\b", text)), text.lower())
+
+    def count(self, words: Sequence[str]) -> int:
+        """How often the words stand next to one another, whatever their case."""
+        phrase = " ".join(words).lower().strip(".,:;?!")
+        return self.folded.count(phrase)
+
+
+def heading_length(text: str, usage: Usage) -> int:
     """How many characters at the start of `text` are a heading; 0 if none.
 
-    A run of capitalised words, then a word that begins a sentence: one of the usual first words,
-    or one that repeats a word of the run, or any once the run is surely a title.
+    A run of capitalised words, then the words that begin a sentence: the heading's own first word
+    again, one of the usual first words, one that repeats a word of the run, or any once the run
+    is surely a title.
 
-    >>> heading_length("Treatment Options Several treatments have helped.")
-    18
-    >>> heading_length("Verywell Health uses only good studies.")
+    >>> heading_length("Treatment Options Several treatments have helped.", Usage.of(""))
+    17
+    >>> heading_length("Verywell Health uses only good studies.", Usage.of(""))
     0
     """
     if counted := _COUNTED.match(text):
         return counted.end() + len(text[counted.end() :].split()[0])
     tokens = list(_TOKEN.finditer(text))
     words = [token.group() for token in tokens]
-    run = _title_run(words)
-    for i in range(min(run, 2 * MAX_HEADING_WORDS) - 1, 0, -1):
-        # from the end, since the sentence may begin with several capitals: "The FDA ..."
-        if run == len(words) and words[-1].endswith("?") and words[i] not in _ASKING:
-            continue
-        if _starts_after(words[:i], words[i : run + 1], lowered):
-            return tokens[i - 1].end()
+    run = min(_title_run(words), 2 * MAX_HEADING_WORDS)
+    asks = run == len(words) and words[-1].endswith("?")  # all of it in title case
+    places = [i for i in range(run - 1, 0, -1) if _may_be_title(words[:i])]
+    for begins in (_repeats_title, _usual_start, _sure_start):
+        for i in places:
+            if asks and words[i] not in _ASKING:
+                continue
+            if begins(words[:i], words[i : run + 1], usage):
+                return tokens[i - 1].end()
     return 0
 
 
@@ -160,48 +181,75 @@ def _title_run(words: Sequence[str]) -> int:
     end = 0
     for i, word in enumerate(words):
         bare = _bare(word)
-        if bare[:1].isupper() or bare[:1].isdigit() and i:
+        if bare[:1].isupper() or bare[:1].isdigit() and (i or word.endswith(".")):
             end = i + 1
         elif bare not in _SMALL and bare not in "&–—/-":
             break
-        if re.search(r"[,:;.!?]$", word) and not word.endswith("."):
+        if re.search(r"[,;!?]$", word):
             break
     return end
 
 
-def _starts_after(title: Sequence[str], rest: Sequence[str], lowered: frozenset[str]) -> bool:
-    """Whether a sentence begins with `rest`: what is left of the run, and the word after it."""
-    word, is_last = rest[0], len(rest) <= 2
-    bare = _bare(word)
-    if title[-1] in _SMALL or title[-1].lower() in ("and", "or"):
+def _may_be_title(words: Sequence[str]) -> bool:
+    if len(words) == 1 and words[0] in _STARTERS:
         return False
-    if re.search(r"[,.;:]$", title[-1]):
-        return False
-    if bare in _STARTERS:
-        if bare in ("A", "An", "I") and (len(title) < 2 or not is_last):
-            return False
-        return bare not in _LINKS and any(len(w) > 3 and not w.isupper() for w in title)
-    if not is_last:
-        return False
-    if any(_same_stem(_bare(own), other) for own in rest for other in title):
-        return True
-    if word.endswith(",") and bare.endswith("ly"):
-        return True
-    if len(title) + 1 >= SURE_RUN:
-        return True
-    shows = any(other in _TITLE_SIGNS for other in title[1:]) or title[0] in ("How", "What", "A")
-    return shows and (bare.lower() in lowered or bare.endswith("s"))
+    return _bare(words[-1]) not in _SMALL and not re.search(r"[,.;:]$", words[-1])
 
 
+def _repeats_title(title: Sequence[str], rest: Sequence[str], _usage: Usage) -> bool:
+    """ "Vagus Nerve Stimulation (VNS) Vagus Nerve Stimulation is ..." """
+    return len(_bare(rest[0])) > 1 and _bare(rest[0]) == _bare(title[0]) and title[0] != "The"
+
+
+def _usual_start(title: Sequence[str], rest: Sequence[str], usage: Usage) -> bool:
+    """ "Help Is Available If you ..." """
+    word = _bare(rest[0])
+    if word not in _STARTERS or word in _LINKS:
+        return False
+    if word in ("A", "An", "I"):
+        following = rest[1] if len(rest) > 1 else ""
+        known = usage.count([*title[-1:], word]) > 1  # "Vitamin A"
+        return not known and following[:1].islower() and following not in _VERBS
+    return any(len(_bare(other)) > 3 and not other.isupper() for other in title)
+
+
+def _sure_start(title: Sequence[str], rest: Sequence[str], usage: Usage) -> bool:
+    """Other first words, if only one capitalised word is left."""
+    if len(rest) > 2 or " ".join(title).count("(") != " ".join(title).count(")"):
+        return False
+    word = _bare(rest[0])
+    if any(_same_stem(_bare(own), _bare(other)) for own in rest for other in title):
+        return True
+    if rest[0].endswith(",") and word.endswith("ly"):
+        return True
+    if sum(other[:1].isupper() for other in title) >= SURE_RUN or _is_section(title):
+        return True
+    if word.lower() not in usage.lowered and not word.endswith("s"):
+        return False
+    if any(other in _TITLE_SIGNS for other in title[1:]) or title[0] in _ASKING:
+        return True
+    is_phrase = usage.count([*title[-1:], rest[0]]) > 1  # "Behavioral Therapy"
+    return not is_phrase and word.lower() in usage.lowered and usage.count(title) > 1
+
+
+def _is_section(title: Sequence[str]) -> bool:
+    return len(title) == 1 and title[0] in _SECTIONS
+
+
+_SECTIONS = frozenset(
+    "Abstract Background Conclusion Conclusions Discussion Introduction Overview Summary".split()
+)
+_VERBS = frozenset("and are can had has in is may of or to vaccine was were will".split())
 _ASKING = frozenset("Can Do Does How Is What When Where Which Who Why".split())
 _LINKS = frozenset("And Or With By At As For From On To Is Are Not Its Their Our Your".split())
 
 
 def _same_stem(first: str, second: str) -> bool:
     """Whether two words share their beginning, as "Make" and "Making" do."""
-    a, b = first.lower().strip("?:()"), second.lower().strip("?:()")
-    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
-    length = min(len(a), len(b)) if shared is None else shared
+    a, b = first.lower(), second.lower()
+    if not (a.isalpha() and b.isalpha()):
+        return a == b and len(a) > 3
+    length = len(os.path.commonprefix([a, b]))
     return length >= 3 and length >= min(len(a), len(b)) - 1
 
 
@@ -232,7 +280,7 @@ def _is_label(text: str) -> bool:
     return bool(match) or bool(re.match(r"[A-Z][^.:;?!]{2,70}: \S", text))
 
 
-def _inner_cut(text: str, lowered: frozenset[str], *, in_list: bool) -> int:
+def _inner_cut(text: str, usage: Usage, *, in_list: bool) -> int:
     """Where the first item or sentence of `text` ends."""
     ends = [len(text)]
     for label in _LABEL.finditer(text, 1):
@@ -242,7 +290,7 @@ def _inner_cut(text: str, lowered: frozenset[str], *, in_list: bool) -> int:
             break
     if in_list:
         for match in re.finditer(r"(?<=[a-z\d)]) (?=[A-Z][a-z]+[ ,-])", text):
-            if _is_new_item(text, match.end(), lowered):
+            if _is_new_item(text, match.end(), usage):
                 ends.append(match.start())
                 break
         if counted := re.search(r" (?=\d{1,3} Sources\b)", text):
@@ -250,23 +298,23 @@ def _inner_cut(text: str, lowered: frozenset[str], *, in_list: bool) -> int:
     return min(ends)
 
 
-def _is_new_item(text: str, start: int, lowered: frozenset[str]) -> bool:
+def _is_new_item(text: str, start: int, usage: Usage) -> bool:
     """A capital after a lower-case word begins an item, unless it is a name."""
     rest = text[start:]
-    if heading_length(rest, lowered):
+    if heading_length(rest, usage):
         return True
     words = rest.split()
     first = words[0].strip(",")
     if first in _STARTERS and first not in ("I",):
         return True
     following = words[1] if len(words) > 1 else ""
-    return following[:1].islower() and first.isalpha() and not _is_name(first, lowered, text, start)
+    return following[:1].islower() and first.isalpha() and not _is_name(first, usage, text, start)
 
 
-def _is_name(word: str, lowered: frozenset[str], text: str, start: int) -> bool:
+def _is_name(word: str, usage: Usage, text: str, start: int) -> bool:
     before = text[:start].split()
     joined = bool(before) and before[-1].lower() in _SMALL | {"is", "are", "called", "by", "dr"}
-    return joined and word.lower() not in lowered
+    return joined and word.lower() not in usage.lowered
 
 
 def _parts(pieces: Sequence[_Piece], group: int) -> list[Part]:

@@ -174,7 +174,7 @@ class _Interpreter:
             self._next_line(0.0, -state.leading)
         elif operator in _SETTINGS and numbers:
             name, factor = _SETTINGS[operator]
-            self.state = replace(state, **{name: numbers[0] * factor})
+            self.state = replace(state, **{name: numbers[0] * factor})  # type: ignore[arg-type]
         elif operator in (b"BMC", b"BDC"):
             self.marked.append(_marked(operands, resources))
         elif operator == b"EMC" and self.marked:
@@ -288,7 +288,8 @@ def _marked(operands: Sequence[Any], resources: DictionaryObject) -> _Marked:
     if isinstance(properties, str):  # a name that the resources explain
         named = resources.get("/Properties")
         properties = named.get_object().get(properties) if named is not None else None
-    properties = properties.get_object() if hasattr(properties, "get_object") else properties
+    if properties is not None and hasattr(properties, "get_object"):
+        properties = properties.get_object()
     if not isinstance(properties, dict):
         return _Marked()
     kinds = (properties.get("/Type"), properties.get("/Subtype"))

@@ -220,7 +220,7 @@ def _is_item(rows: Sequence[_Row], i: int) -> bool:
         return True
     if not row.bullet:
         return False
-    near = rows[max(0, i - 1) : i] + list(rows[i + 1 : i + 2])
+    near = [*rows[max(0, i - 1) : i], *rows[i + 1 : i + 2]]
     return any(other.bullet and other.bullet != "•" for other in near)
 
 
