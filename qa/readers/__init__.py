@@ -127,7 +127,7 @@ def _title(body: Body, path: Path) -> str:
     if body.title and clean(body.title):
         return clean(body.title)
     first = body.blocks[0].span.of(body.text)
-    if len(first) <= MAX_TITLE:
+    if len(first) <= MAX_TITLE and any(char.isalpha() for char in first):
         return first
     return _name_in_text(path.stem, body.text) or _words(path.stem).capitalize()
 

@@ -16,7 +16,8 @@ from qa.readers.furniture import is_references, without_opening
 from qa.readers.parts import Part, heading, list_item, paragraph
 from qa.text import sentences
 
-SYMPTOM_LENGTH = 1500  # characters on one line
+SYMPTOM_LENGTH = 1500  # characters on one line, if it is half of the file
+SURE_LENGTH = 6000  # on any line
 MAX_QUESTION = 120  # characters of a question that is a heading
 MAX_HEADING_WORDS = 14
 SURE_RUN = 8  # so many capitalised words are no name
@@ -39,7 +40,7 @@ _STARTERS = frozenset(
     Why With Without You Your
     """.split()
 )
-_GLUED_ITEM = re.compile(r"(?<=[a-z]{3})(?=[A-Z](?:[a-z]|\s[a-z]))|(?<=[a-z\d]\))(?=[A-Z][a-z])")
+_GLUED_ITEM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]|[AI]\s[a-z])|(?<=[a-z\d]\))(?=[A-Z][a-z])")
 _LABEL = re.compile(
     r"(?<=[\w.)%\]?!\"”] )[A-Z][a-z'’-]+"
     r"(?:,? (?:[a-z][a-z'’/-]*|[A-Z]{2,6}|\([^()]{1,40}\))){0,9}: (?=[A-Z\"“])"
@@ -65,9 +66,9 @@ class _Piece:
     text: str
 
 
-def is_glued(line: str) -> bool:
-    """Whether a line is so long that its line breaks must have been lost."""
-    return len(line) >= SYMPTOM_LENGTH
+def is_glued(line: str, total: int) -> bool:
+    """Whether a line, of `total` characters in the file, must have lost its line breaks."""
+    return len(line) >= SYMPTOM_LENGTH and len(line) > total / 2 or len(line) >= SURE_LENGTH
 
 
 def glued_parts(line: str, group: int) -> list[Part]:

@@ -137,7 +137,7 @@ def _without_repeats(rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _parts(rows: Sequence[_Row]) -> Iterator[Part]:
-    group = 0
+    group, total = 0, sum(len(row.text) for row in rows)
     bare = 0  # items without a bullet still to come
     indents: list[int] = []
     in_list = in_references = False
@@ -151,7 +151,7 @@ def _parts(rows: Sequence[_Row]) -> Iterator[Part]:
         if level:
             yield heading(_heading_text(row), level)
             in_list = False
-        elif is_glued(row.text):
+        elif is_glued(row.text, total):
             for part in glued_parts(row.text, group):
                 group = max(group, part.group)
                 yield part
@@ -210,6 +210,8 @@ def _opens(rows: Sequence[_Row], i: int) -> bool:
     if run > 2:
         return False
     stands_apart = row.follows_gap or not any(other.follows_gap for other in rows[1:])
+    if i + 1 < len(rows) and len(rows[i + 1].text) > MAX_BARE_ITEM:
+        stands_apart = True
     return stands_apart and not _ENDED.search(row.text.rstrip("?"))
 
 
@@ -232,7 +234,11 @@ def _bare_items(rows: Sequence[_Row], i: int) -> int:
     labels = _run(below, lambda row: bool(_LABEL.match(row.text)) and not is_title_like(row.text))
     if labels > 1:
         return labels
-    short = _run(below, lambda row: len(row.text) <= MAX_BARE_ITEM and not _is_break(row))
+    short = 0
+    while short < len(below) and _is_bare_item(below, short):
+        short += 1
+        if below[short - 1].text.endswith(".") and not below[0].text.endswith("."):
+            break  # the last item of a list often closes its sentence
     return short if short > 1 else 0
 
 
@@ -244,8 +250,13 @@ def _run(rows: Sequence[_Row], fits: Callable[[_Row], bool]) -> int:
     return len(rows)
 
 
-def _is_break(row: _Row) -> bool:
-    return is_title_like(row.text) or row.text.endswith((":", "?"))
+def _is_bare_item(rows: Sequence[_Row], i: int) -> bool:
+    """Short, no heading and no new lead-in; a single word is a heading only before long text."""
+    text = rows[i].text
+    if rows[i].bullet or len(text) > MAX_BARE_ITEM or text.endswith((":", "?")):
+        return False
+    before_long = i + 1 < len(rows) and len(rows[i + 1].text) > MAX_BARE_ITEM
+    return not is_title_like(text) or (len(text.split()) < MIN_REPEATED and not before_long)
 
 
 def _depth(indent: int, indents: list[int]) -> int:
