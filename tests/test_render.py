@@ -1,0 +1,237 @@
+"""The JSON object, the terminal text and the fixed words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from qa.records import Answer, Document, Metadata, Quote, Reason, Span, Status
+from qa.render import (
+    NOTICES,
+    REASONS,
+    answer_object,
+    answer_text,
+    date_in_words,
+    notice_texts,
+    place,
+    provenance,
+    silence,
+    source_href,
+)
+from tests.fake_engine import (
+    ASLEEP,
+    ECT,
+    EIGHTY,
+    EVIL,
+    HOSTILE_TITLE,
+    OFTEN,
+    PAGED,
+    SIXTY,
+    answer_to,
+)
+
+
+def test_the_answer_object_has_exactly_the_agreed_shape() -> None:
+    """Keys, order and values of the object are those the command line promises."""
+    answer = Answer(
+        "How often?",
+        "How often is ECT given?",
+        Status.ANSWERED,
+        "0123456789abcdef",
+        support=0.934567,
+        quotes=(OFTEN,),
+        notices=("medicine_change",),
+    )
+    start = ECT.text.index("ECT is usually given")
+    expected = {
+        "id": "q7",
+        "question": "How often?",
+        "standalone": "How often is ECT given?",
+        "status": "answered",
+        "reason": None,
+        "missing": [],
+        "support": 0.9346,
+        "quotes": [
+            {
+                "text": "ECT is usually given two to three times a week.",
+                "document": {
+                    "id": "aaaaaaaaaaaaaaaa",
+                    "title": "Electroconvulsive therapy (ECT)",
+                    "source": "aaaaaaaaaaaaaaaa.md",
+                    "publisher": "Wellsourced",
+                    "published": "2026-11-22",
+                    "reviewed": None,
+                    "url": "https://example.org/ect",
+                    "kind": "leaflet",
+                },
+                "start": start,
+                "end": start + 47,
+                "page": None,
+                "heading": "How often is ECT given?",
+                "score": 0.9346,
+                "passage": "ffffffffffffffff",
+            }
+        ],
+        "related": [],
+        "differences": [],
+        "notices": ["medicine_change"],
+        "crisis": None,
+        "snapshot": "0123456789abcdef",
+    }
+
+    assert expected == answer_object(answer, "q7")
+    assert list(expected) == list(answer_object(answer, "q7"))
+
+
+def test_every_kind_of_answer_is_plain_json() -> None:
+    """No enum, tuple or record is left in the object."""
+    for question in ("how often, stop, differ", "flying", "weather", "i want to die"):
+        found = answer_object(answer_to(question))
+        assert found == json.loads(json.dumps(found))
+
+
+def test_silence_and_crisis_in_the_object() -> None:
+    """Reasons, missing words, related passages and help lines are written out."""
+    silent = answer_object(answer_to("flying"))
+    assert ("not_found", "not_in_sources", ["flying"]) == (
+        silent["status"],
+        silent["reason"],
+        silent["missing"],
+    )
+    assert [1, None] == [related["page"] for related in silent["related"]]
+
+    crisis = answer_object(answer_to("i want to die"))
+    assert "crisis" == crisis["status"]
+    assert [{"label": "Call 988", "href": "tel:988"}, {"label": "Text 988", "href": "sms:988"}] == (
+        crisis["crisis"]["lines"]
+    )
+
+
+def test_differing_figures_come_in_pairs() -> None:
+    """Each difference holds two whole quotes."""
+    (pair,) = answer_object(answer_to("do they differ?"))["differences"]
+
+    assert (EIGHTY.text, SIXTY.text) == (pair["first"]["text"], pair["second"]["text"])
+
+
+def test_every_reason_has_words() -> None:
+    """No reason is left without a sentence for the patient."""
+    assert set(Reason) == set(REASONS)
+
+
+def test_silence_names_the_missing_words_only_when_the_articles_were_searched() -> None:
+    """What no nearby sentence covers is said; an off-topic question gets no such list."""
+    answer = Answer(
+        "q", "q", Status.NOT_FOUND, "s", reason=Reason.NOT_IN_SOURCES, missing=("a", "b", "c")
+    )
+    assert (
+        "The parts nearest to your question do not speak of “a”, “b” or “c”."
+        == (silence(answer)[1])
+    )
+
+    off_topic = Answer("q", "q", Status.NOT_FOUND, "s", reason=Reason.OFF_TOPIC, missing=("a",))
+    assert 1 == len(silence(off_topic))
+
+
+def test_an_unknown_notice_is_not_shown() -> None:
+    """A code without a reviewed text shows nothing rather than the code."""
+    answer = Answer("q", "q", Status.ANSWERED, "s", notices=("new_code", "medicine_change"))
+
+    assert [NOTICES["medicine_change"]] == notice_texts(answer)
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [
+        ("2022-09-21", "21 September 2022"),
+        ("2026-01-01", "1 January 2026"),
+        ("2022-09", "September 2022"),
+        ("2022", "2022"),
+        ("2022-13-01", "2022-13-01"),
+        ("spring 2022", "spring 2022"),
+        ("", ""),
+    ],
+)
+def test_dates_in_words(iso: str, words: str) -> None:
+    """ISO dates are said in words; anything else stays as the maintainers wrote it."""
+    assert words == date_in_words(iso)
+
+
+def test_where_a_quote_stands() -> None:
+    """Publisher, dates, section and page; what is not known is said or left out."""
+    assert "Wellsourced, 22 November 2026" == provenance(ECT)
+    assert "A clinic, not dated" == provenance(PAGED)
+    assert "Section: What is ECT?" == place(ASLEEP)
+    assert "Page 3" == place(EIGHTY)
+    assert f"/source/{'c' * 16}?start={EIGHTY.span.start}&end={EIGHTY.span.end}#quote" == (
+        source_href(EIGHTY)
+    )
+
+
+def test_a_heading_that_repeats_the_title_is_not_said_again() -> None:
+    """The line would tell the reader nothing."""
+    document = Document("d" * 16, "a.txt", "Ketamine is a drip.", Metadata("Ketamine"))
+
+    assert "" == place(Quote(document, Span(0, 8), "Ketamine", 1.0, "p"))
+
+
+def test_terminal_text_of_an_answer() -> None:
+    """A golden answer, 60 columns wide."""
+    answer = Answer(
+        "q", "q", Status.ANSWERED, "s", quotes=(OFTEN, EIGHTY), notices=("medicine_change",)
+    )
+    expected = """\
+Please note: Please do not stop or change a medicine on your
+own. Talk to your doctor or pharmacist first.
+
+  | ECT is usually given two to three times a week.
+    Electroconvulsive therapy (ECT). Wellsourced, 22
+    November 2026.
+    Section: How often is ECT given? · aaaaaaaaaaaaaaaa.md
+
+  | 80 percent of those who responded kept their improvement
+  | for two years
+    Vagus nerve stimulation (VNS). A clinic, not dated.
+    Page 3 · cccccccccccccccc.md"""
+
+    assert expected == answer_text(answer, 60)
+
+
+def test_terminal_text_of_silence_and_crisis() -> None:
+    """Silence says what is missing and labels what is near; help comes with its numbers."""
+    silent = answer_text(answer_to("flying"))
+    assert "The articles here do not answer this question." in silent
+    assert "do not speak of “flying”." in silent
+    assert "They do not answer your question." in silent
+
+    assert "You do not have to go through this alone.\n  Call 988\n  Text 988" == (
+        answer_text(answer_to("i want to die"))
+    )
+
+
+def test_a_terminal_cannot_be_steered_by_an_article() -> None:
+    """Escape sequences and direction marks are shown as a sign, everything else as it is."""
+    text = "safe \x1b[2J\x07 red\u202egnp.exe\u2066 end"
+    document = Document("d" * 16, "a.txt", text, Metadata("T\x1b]0;x"))
+    shown = answer_text(
+        Answer(
+            "q",
+            "q",
+            Status.ANSWERED,
+            "s",
+            quotes=(Quote(document, Span(0, len(text)), None, 1, "p"),),
+        )
+    )
+
+    assert "  | safe �[2J� red�gnp.exe� end" == shown.splitlines()[0]
+    assert not set("\x1b\x07\u202e\u2066") & set(shown)
+
+
+def test_terminal_text_keeps_every_word_of_a_quote() -> None:
+    """Breaking lines moves words to other lines and changes none."""
+    shown = answer_text(Answer("q", "q", Status.ANSWERED, "s", quotes=(EVIL,)), 40)
+    quoted = " ".join(line[4:] for line in shown.splitlines() if line.startswith("  | "))
+
+    assert EVIL.text.split() == quoted.split()
+    assert HOSTILE_TITLE.split()[0] in shown

@@ -1,0 +1,159 @@
+"""Answers as HTML: quotes come back as they are stored, and nothing in them is read as HTML."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.records import Answer, Crisis, Document, HelpLine, Metadata, Quote, Reason, Span, Status
+from qa.safety import HELP_LINES as SAFETY_LINES
+from qa.web.markup import (
+    HELP_LINES,
+    answer_html,
+    crisis_html,
+    escape,
+    failure_html,
+    help_html,
+    quote_html,
+)
+from tests.dom import read
+from tests.fake_engine import EVIL, HOSTILE_SENTENCE, HOSTILE_TITLE, LISTED, answer_to
+
+# Lone surrogates cannot be sent to a browser, NUL cannot stand in HTML.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
+
+
+@given(TEXT)
+def test_escaped_text_comes_back_unchanged(text: str) -> None:
+    """Reading the escaped form as HTML gives the text again, as content and as attribute."""
+    root = read(f'<p title="{escape(text)}">{escape(text)}</p>')
+
+    assert text == root.text
+    assert text == root.tags("p")[0].attributes["title"]
+
+
+@given(TEXT, st.data())
+def test_the_text_of_a_blockquote_is_the_stored_quote(text: str, data: st.DataObject) -> None:
+    """Whatever stands in an article, wherever the quote is cut."""
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    quote = Quote(Document("d" * 16, text, text, Metadata(text)), Span(start, end), text, 1.0, "p")
+    (block,) = read(quote_html(quote, "x")).tags("blockquote")
+
+    assert text[start:end] == block.text
+
+
+def test_a_hostile_quote_is_shown_as_text() -> None:
+    """Markup, Markdown, LaTeX and template signs in article, title and heading stay letters."""
+    root = read(answer_html(answer_to("hostile"), "turn-1"))
+
+    assert HOSTILE_SENTENCE == root.tags("blockquote")[0].text
+    assert HOSTILE_TITLE == root.tags("cite")[0].text
+    assert [] == root.all(lambda e: e.tag in ("script", "img", "b", "em", "i"))
+    assert [] == root.all(lambda e: any(name.startswith("on") for name in e.attributes))
+
+
+def test_a_list_is_quoted_whole_and_line_by_line() -> None:
+    """Blocks become elements of their own, without a character gained or lost between them."""
+    (block,) = read(quote_html(LISTED, "x")).tags("blockquote")
+
+    assert LISTED.text == block.text
+    assert ["line", "item", "item", "item"] == [e.attributes["class"] for e in block.tags("span")]
+
+
+def test_every_quote_has_its_source_and_a_link_to_its_place() -> None:
+    """Title, publisher and date, section, and one link that opens the article at the quote."""
+    figure = read(quote_html(EVIL, "x")).tags("figure")[0]
+    (link,) = figure.tags("a")
+
+    assert (
+        f"/source/{'b' * 16}?start={EVIL.span.start}&end={EVIL.span.end}#quote"
+        == (link.attributes["href"])
+    )
+    assert ["<i>Evil</i> & Co, 21 September 2022, reviewed 2023"] == [
+        e.text for e in figure.all(lambda e: e.attributes.get("class") == "by")
+    ]
+    assert ["Section: Heading with <em>tags</em> & $x$"] == [
+        e.text for e in figure.all(lambda e: e.attributes.get("class") == "where")
+    ]
+
+
+def test_ids_do_not_repeat_between_turns() -> None:
+    """Two turns with the same answer share no id, so that no link jumps to the wrong one."""
+    both = read("".join(answer_html(answer_to("stop, differ"), f"turn-{n}") for n in (1, 2)))
+    ids = [e.attributes["id"] for e in both.all(lambda e: "id" in e.attributes)]
+
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_help_stands_before_everything_else_in_a_turn() -> None:
+    """The card comes right after the question, before notices and quotes."""
+    crisis = Crisis("Please talk to someone.", (HelpLine("Call 988", "tel:988"),))
+    answer = Answer(
+        "q", "q", Status.CRISIS, "s", quotes=(EVIL,), crisis=crisis, notices=("medicine_change",)
+    )
+    (turn,) = read(answer_html(answer, "turn-1")).tags("article")
+    kinds = [c.attributes.get("class") for c in turn.children if not isinstance(c, str)]
+
+    assert ["asked", "crisis", "notice", "quote lead"] == kinds
+
+
+def test_a_help_line_links_only_to_a_phone_a_message_or_a_safe_page() -> None:
+    """Another scheme is shown as text."""
+    card = read(
+        crisis_html(Crisis("m", (HelpLine("x", "javascript:hit()"), HelpLine("y", "sms:1"))))
+    )
+
+    assert ["sms:1"] == [link.attributes["href"] for link in card.tags("a")]
+
+
+def test_the_help_strip_has_the_numbers_of_the_crisis_card() -> None:
+    """One set of numbers, wherever they are shown."""
+    strip = [line.href for _, lines in HELP_LINES for line in lines]
+
+    assert [line.href for line in SAFETY_LINES] == strip
+    assert strip == [link.attributes["href"] for link in read(help_html()).tags("a")]
+
+
+def test_silence_says_whom_to_ask_unless_asking_again_helps() -> None:
+    """A question out of reach is sent to a person; a vague one is asked for again."""
+    for reason in Reason:
+        shown = read(answer_html(Answer("q", "q", Status.NOT_FOUND, "s", reason=reason), "t")).text
+        asks_again = reason in (Reason.TOO_VAGUE, Reason.EMPTY, Reason.TOO_LONG)
+        assert asks_again != ("Your doctor, nurse or pharmacist" in shown)
+
+
+def test_near_passages_are_labelled_as_no_answer() -> None:
+    """The label stands above them, and they are not set as the lead quote."""
+    root = read(answer_html(answer_to("flying"), "turn-1"))
+
+    assert ["The nearest parts of the articles. They do not answer your question."] == [
+        e.text for e in root.tags("h3")
+    ]
+    assert ["quote near", "quote near"] == [e.attributes["class"] for e in root.tags("figure")]
+
+
+def test_a_completed_question_is_shown_with_its_answer() -> None:
+    """What was searched for is said where it differs from what was typed."""
+    from qa.records import Turn
+
+    answer = answer_to("is it safe", [Turn("user", "How often is ECT given?")])
+    root = read(answer_html(answer, "turn-2"))
+
+    assert ["How often is ECT given and is it safe?"] == [e.text for e in root.tags("bdi")]
+
+
+def test_a_long_question_is_shown_in_part() -> None:
+    """The page is not filled with what the person knows they typed."""
+    shown = read(answer_html(answer_to("word " * 200), "t")).tags("h2")[0].text
+
+    assert len(("word " * 60).rstrip()) + 1 == len(shown)
+    assert shown.endswith("word…")
+
+
+def test_a_failure_shows_fixed_words() -> None:
+    """The question comes back as text, and help is pointed at."""
+    root = read(failure_html("<b>why</b>", "turn-9"))
+
+    assert "<b>why</b>" == root.tags("h2")[0].text
+    assert "use the numbers at the top of this page" in root.text
