@@ -1,16 +1,23 @@
 """Document -> passages: neighbouring whole sentences of one section, a list kept with its lead-in.
 
 A passage never crosses a heading. Its heading path is carried beside it, for searching only.
+Reference lists are no passages: a title that somebody cites is not what an article says.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from qa.records import Block, BlockKind, Document, Passage, Sentence, Span
 from qa.text import sentences
+
+LONG_ITEM = 240  # code points above which a list item of several sentences is cut into them
+_REFERENCES = re.compile(
+    r"\W*(?:\d+ )?(?:sources?|references?|bibliography|works cited|citations|literature)\W*", re.I
+)
 
 CountTokens = Callable[[str], int]
 
@@ -81,6 +88,8 @@ def _units(document: Document) -> Iterator[_Unit]:
             last, table_head = None, None
             continue
         headings = tuple(title for _, title in path)
+        if any(_REFERENCES.fullmatch(title) for title in headings):
+            continue
         if block.kind is BlockKind.PARAGRAPH:
             table_head = None
             for span in sentences(document.text, block.span.start, block.span.end):
@@ -92,17 +101,21 @@ def _units(document: Document) -> Iterator[_Unit]:
             table_head = block.span
         if last and _takes(last, block, document):
             lead_in = _lead_in(last) if block.kind is BlockKind.LIST_ITEM else table_head
-            last = _Unit(headings, (*last.sentences, _item(block, lead_in)))
+            last = _Unit(headings, (*last.sentences, *_items(block, lead_in, document)))
         else:
             if last:
                 yield last
-            last = _Unit(headings, (_item(block, None),))
+            last = _Unit(headings, _items(block, None, document))
     if last:
         yield last
 
 
-def _item(block: Block, lead_in: Span | None) -> Sentence:
-    return Sentence(block.span, block.kind, lead_in if lead_in != block.span else None)
+def _items(block: Block, lead_in: Span | None, document: Document) -> tuple[Sentence, ...]:
+    lead_in = lead_in if lead_in != block.span else None
+    parts = sentences(document.text, block.span.start, block.span.end)
+    if block.kind is BlockKind.LIST_ITEM and len(block.span) > LONG_ITEM and len(parts) > 1:
+        return tuple(Sentence(part, block.kind, lead_in) for part in parts)
+    return (Sentence(block.span, block.kind, lead_in),)
 
 
 def _takes(unit: _Unit, block: Block, document: Document) -> bool:

@@ -101,6 +101,29 @@ def test_table_rows_stay_together_and_know_their_head() -> None:
     ]
 
 
+def test_a_long_item_of_several_sentences_is_cut_into_them() -> None:
+    """
+    A short item stays whole however many sentences it has.
+    """
+    long = f"Before: {'write ' * 40}down. Take notes. Ask."
+    doc = document(("paragraph", "Tips:"), ("list_item", "Go. Rest."), ("list_item", long))
+    (passage,) = cut_passages(doc, count_words, 500)
+    found = [s.span.of(doc.text) for s in passage.sentences]
+    assert ["Tips:", "Go. Rest.", long[:-17].rstrip(), "Take notes.", "Ask."] == found
+
+
+@pytest.mark.parametrize("heading", ["References", "Sources:", "12 Sources"])
+def test_reference_lists_are_not_searched(heading: str) -> None:
+    """
+    What an article cites is left out, what follows under another heading is not.
+    """
+    doc = document(
+        ("paragraph", "One."), ("#", heading), ("list_item", "A study"), ("#", "Help"),
+        ("paragraph", "Two."),
+    )  # fmt: skip
+    assert [((), "One."), (("Help",), "Two.")] == cut(doc, 50)
+
+
 def test_what_is_searched_carries_title_and_headings() -> None:
     """
     The search text ends with the passage's own text, so its offsets can be mapped back.
