@@ -14,6 +14,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ class BuildCache:
         if not self._reading:
             return None
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return _unpack(arrays, len(texts), encoder.dim)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
@@ -110,7 +111,8 @@ class BuildCache:
                 write(file)
             os.replace(fresh, path)
         except OSError as error:  # a cache that cannot be written costs time, nothing else
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink()
             _log.warning("the build cache could not be written: %s", error)
 
 

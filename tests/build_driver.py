@@ -14,11 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from encoders import WordLengthEncoder
-
 from qa.build import build
 from qa.config import Settings
 from qa.snapshot import open_snapshot, verify_snapshot
+from tests.encoders import WordLengthEncoder
 
 EVENTS = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "shutil.rmtree")
 

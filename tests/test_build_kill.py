@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
-from encoders import WordLengthEncoder
-from small_corpus import ECT, QUESTION, small_settings
 
 from qa.build import build
 from qa.config import Settings
 from qa.engine import Engine
 from qa.snapshot import current_id, verify_snapshot
+from tests.encoders import WordLengthEncoder
+from tests.small_corpus import ECT, QUESTION, small_settings
 
 DRIVER = Path(__file__).with_name("build_driver.py")
 KILLS = 50

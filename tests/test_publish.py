@@ -11,8 +11,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from encoders import WordLengthEncoder
-from small_corpus import ECT, small_settings
 
 from qa import publish
 from qa.build import build
@@ -27,6 +25,8 @@ from qa.publish import (
     use_snapshot,
 )
 from qa.snapshot import current_id, snapshot_ids, verify_snapshot
+from tests.encoders import WordLengthEncoder
+from tests.small_corpus import ECT, small_settings
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from small_corpus import write_corpus
 
 from qa import reading
 from qa.corpus import Refusal, Source, read_manifest
 from qa.reading import read_sources
+from tests.small_corpus import write_corpus
 
 BAD_READER = '''
 """A reader that misbehaves as the file says."""

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from encoders import WordLengthEncoder
-from small_corpus import small_settings
 
 from qa.build import build
 from qa.config import Settings
@@ -26,6 +24,8 @@ from qa.snapshot import (
     snapshot_ids,
     verify_snapshot,
 )
+from tests.encoders import WordLengthEncoder
+from tests.small_corpus import small_settings
 
 DRIVER = Path(__file__).with_name("build_driver.py")
 
