@@ -11,6 +11,7 @@ from qa.errors import QAError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+MOST = 65535  # the highest port
 STOP_SECONDS = 2  # what a stream that stays open is given when the server stops
 
 
@@ -26,17 +27,19 @@ class CannotListen(QAError):
 
 def bind(host: str, port: int) -> socket.socket:
     """A bound socket that refuses callers until the server listens on it; port 0 = any free one."""
+    if not 0 <= port <= MOST:  # the system would take it modulo 65536
+        raise CannotListen(host, port, f"a port is a number from 0 to {MOST}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise CannotListen(host, port, _reason(error)) from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
         raise CannotListen(host, port, _reason(error)) from None
     return listener
@@ -71,5 +74,5 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[str], None]) -> 
     Server(config).run([listener])
 
 
-def _reason(error: OSError | OverflowError) -> str:
+def _reason(error: OSError) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
