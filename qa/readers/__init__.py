@@ -118,9 +118,11 @@ def _digest(data: bytes) -> str:
 
 
 def _title(body: Body, path: Path) -> str:
-    """The first heading, else the file's own title, else a short first line, else its name."""
-    headings = [b for b in body.blocks if b.kind is BlockKind.HEADING]
-    if headings:
+    """The first heading of level 1, else the file's own title, else any heading, else a short
+    first line, else the file's name.
+    """
+    headings = [block for block in body.blocks if block.kind is BlockKind.HEADING]
+    if headings and (headings[0].level == 1 or not body.title):
         first = headings[0].span.of(body.text)
         second = body.blocks[1].span.of(body.text) if headings[1:2] == [*body.blocks[1:2]] else ""
         return second if first.casefold() in second.casefold() else first

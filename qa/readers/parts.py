@@ -61,13 +61,13 @@ def list_item(text: str, depth: int, group: int) -> Part:
 
 
 def table_row(cells: Iterable[str], group: int) -> Part:
-    """One row, its cells parted by bars; a row without any text is empty.
+    """One row, its cells parted by bars; empty cells at its ends are left out.
 
     >>> table_row(["Drug", "Dose"], 1).text
     'Drug | Dose'
     """
-    cleaned = [clean(cell) for cell in cells]
-    return Part(BlockKind.TABLE_ROW, " | ".join(cleaned) if any(cleaned) else "", 0, group)
+    text = clean(" | ".join(clean(cell) for cell in cells))
+    return Part(BlockKind.TABLE_ROW, text.strip(" |"), 0, group)
 
 
 def assemble(parts: Sequence[Part], page_count: int = 0, title: str | None = None) -> Body:

@@ -23,6 +23,7 @@ NOTE_SIZE = 0.92
 INDENT = 0.8
 MAX_HEADING = 200
 EDGE_ROWS = 3
+FURNITURE_GAP = 1.4
 EDGE_SHARE = 0.25  # of the pages must repeat a line for it to be a running header or footer
 
 _BULLET = re.compile(r"[•▪▫◦‣⁃·●○■□◆➢➤✓✔»–*-]\s+|[•▪◦‣●■]")
@@ -114,13 +115,24 @@ def _peeled(
     page: Sequence[Line], rows: Sequence[Sequence[Line]], repeated: frozenset[tuple[str, float]]
 ) -> list[Line]:
     gone: list[Line] = []
-    for edge in (rows[:EDGE_ROWS], rows[::-1][:EDGE_ROWS]):
-        for row in edge:
-            key = _key(row)
+    for inwards in (rows, rows[::-1]):
+        count = 0
+        while count < min(EDGE_ROWS, len(rows)):
+            key = _key(inwards[count])
             if key not in repeated and not _PAGE_NUMBER.fullmatch(key[0]):
                 break
-            gone += row
+            count += 1
+        if count and _stands_apart(inwards, count):
+            gone += [line for row in inwards[:count] for line in row]
     return [line for line in page if not any(line is other for other in gone)]
+
+
+def _stands_apart(rows: Sequence[Sequence[Line]], count: int) -> bool:
+    """Whether white space parts the outermost `count` rows from the text."""
+    if count >= len(rows):
+        return True
+    last, text = rows[count - 1][0], rows[count][0]
+    return abs(last.y - text.y) > FURNITURE_GAP * text.size
 
 
 def _style(pages: Sequence[Sequence[Line]]) -> _Style:
@@ -255,7 +267,7 @@ def _continues(block: _Block, line: Line, previous: Line, style: _Style) -> bool
         return False
     if block.kind is BlockKind.LIST_ITEM:
         inside = line.x0 > block.start + 0.3 * line.size
-        return inside or not (ended or short)
+        return inside or not (ended or short) or line.text[:1].islower() and not ended
     indented = line.x0 > previous.x0 + INDENT * line.size
     return not (ended and (indented or short))
 
@@ -298,7 +310,9 @@ def _goes_on(block: _Block, following: _Block) -> bool:
         step = following.first.x0 - following.first.left
         if step < 0.3 * following.first.size:
             return False
-    return text[:1].islower() or not _ENDED.search(block.last.text)
+    if text[:1].islower():
+        return True
+    return not (_ENDED.search(block.last.text) or _ends_early(block.last, following.first))
 
 
 def _heading_levels(blocks: Sequence[_Block]) -> dict[tuple[float, bool], int]:

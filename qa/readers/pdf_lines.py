@@ -149,6 +149,8 @@ def _is_note_mark(run: Run, before: str, size: float, base: float) -> bool:
         return False
     if not re.fullmatch(r"[\d,\s*†‡§–-]+", run.text):
         return False
+    if not before:  # the number of the note itself
+        return True
     word = re.search(r"([^\W\d_]+)$", before.rstrip())
     if word is None:
         return bool(re.search(r"[.,;:?!)\"'”’]\s*$", before))

@@ -29,6 +29,7 @@ _INLINE = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = ("ul", "ol")
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
+_ANCHOR = re.compile(r"\s*(?:[#¶§]|\[edit\])$")  # what a site adds to its headings
 _SITE = re.compile(r"\s+[|–—»]\s+")
 
 
@@ -44,10 +45,21 @@ def page_parts(text: str) -> tuple[list[Part], str | None]:
 
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
     article = trafilatura.extract(text, output_format="html", include_comments=False)
-    parts = fragment_parts(article) if article else []
+    parts = _article_parts(article) if article else []
     if not any(part.text for part in parts):
         parts = fragment_parts(text)
     return parts, _title(text)
+
+
+def _article_parts(article: str) -> list[Part]:
+    """trafilatura writes XHTML; read as HTML, its inline code would end the paragraph."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    try:
+        root = etree.fromstring(article.encode())
+    except etree.XMLSyntaxError:
+        return fragment_parts(article)
+    return [part for part in _Walk().blocks(root, 0, 0) if part.text]
 
 
 def fragment_parts(text: str) -> list[Part]:
@@ -74,7 +86,7 @@ class _Walk:
                 pass
             elif child.tag == "br":
                 pieces.append("\n")
-            elif child.tag in _INLINE and not _holds_blocks(child):
+            elif _is_inline(child, node):
                 pieces.append(inline_text(child))
             else:
                 yield self._flush(pieces, depth, group)
@@ -84,7 +96,8 @@ class _Walk:
 
     def _block(self, node: Any, depth: int, group: int) -> Iterator[Part]:
         if node.tag in _HEADINGS:
-            yield heading(inline_text(node), _HEADINGS[node.tag])
+            title = _ANCHOR.sub("", clean(inline_text(node)))
+            yield heading(title, _HEADINGS[node.tag])
         elif node.tag in _LISTS:
             self.groups += depth == 0
             yield from self.blocks(node, depth + 1, group if depth else self.groups)
@@ -118,6 +131,13 @@ def inline_text(node: Any) -> str:
             pieces += [" " if apart else "", inline_text(child), " " if apart else ""]
         pieces.append(child.tail or "")
     return "".join(pieces)
+
+
+def _is_inline(node: Any, parent: Any) -> bool:
+    """Code inside a paragraph arrives from trafilatura as `pre`."""
+    if node.tag == "pre":
+        return parent.tag in ("p", "li", "td", "pre")
+    return node.tag in _INLINE and not _holds_blocks(node)
 
 
 def _holds_blocks(node: Any) -> bool:
