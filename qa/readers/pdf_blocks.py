@@ -122,7 +122,8 @@ def _peeled(
             if key not in repeated and not _PAGE_NUMBER.fullmatch(key[0]):
                 break
             count += 1
-        if count and _stands_apart(inwards, count):
+        named = count and all(_key(row)[0].startswith("page #") for row in inwards[:count])
+        if named or count and _stands_apart(inwards, count):
             gone += [line for row in inwards[:count] for line in row]
     return [line for line in page if not any(line is other for other in gone)]
 
