@@ -145,6 +145,8 @@ def _claim(quote: Any, name: str) -> Claim:
             f"a quote in {name} is not whole ({error!r}). Give a file written by ask --json."
         ) from None
     texts = (claim.text, claim.source, claim.doc_id)
-    if not all(isinstance(t, str) and t for t in texts) or not 0 <= claim.start < claim.end:
+    whole = all(isinstance(t, str) and t for t in texts)
+    placed = isinstance(claim.start, int) and isinstance(claim.end, int)
+    if not whole or not placed or not 0 <= claim.start < claim.end:
         raise QAError(f"a quote in {name} is not whole. Give a file written by ask --json.")
     return claim

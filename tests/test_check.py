@@ -1,0 +1,202 @@
+"""Findings: what a maintainer is told about articles and index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa.build import build
+from qa.check import check, check_documents, glued_words, near_duplicates
+from qa.config import Settings
+from qa.errors import SnapshotMissing
+from qa.records import Document, Metadata, Passage, Span
+from qa.snapshot import current_id
+from tests.encoders import WordLengthEncoder
+from tests.small_corpus import ECT, small_settings
+
+TODAY = date(2024, 6, 1)  # before the review date of the small corpus
+SENTENCE = "A course of treatment has about nine sessions and patients sleep during each of them."
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A small corpus, built."""
+    settings = small_settings(tmp_path)
+    build(settings, WordLengthEncoder())
+    return settings
+
+
+def found(settings: Settings, today: date = TODAY) -> list[tuple[str, str, str]]:
+    return [(f.level, f.kind, f.source) for f in check(settings.corpus, settings.index, today)]
+
+
+def document(source: str, text: str, **metadata: object) -> Document:
+    fields: dict[str, object] = {"publisher": "P", "published": "2024-01-01", **metadata}
+    return Document(source.ljust(16, "0"), source, text, Metadata("T", **fields))  # type: ignore[arg-type]
+
+
+def passage(of: Document) -> Passage:
+    return Passage(of.doc_id, of.doc_id, Span(0, len(of.text)), (), ())
+
+
+def test_a_sound_corpus_has_no_findings(settings: Settings) -> None:
+    """
+    The checks below are not simply always red.
+    """
+    assert [] == found(settings)
+
+
+def test_an_overdue_review_is_a_warning(settings: Settings) -> None:
+    """
+    The day comes as an argument; no clock is read.
+    """
+    assert [("warning", "overdue", "ect.md")] == found(settings, date(2025, 3, 2))
+
+
+def test_refused_files_are_errors(settings: Settings) -> None:
+    """
+    The maintainer put an article there that no patient can be answered from.
+    """
+    (settings.corpus / "bad.md").write_text("")
+    build(settings, WordLengthEncoder())
+
+    assert [("error", "refused", "bad.md")] == found(settings)
+
+
+def test_damage_is_an_error(settings: Settings) -> None:
+    """
+    One changed byte in any file of the live snapshot.
+    """
+    path = settings.index / str(current_id(settings.index)) / "tokens.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+    assert [("error", "damaged", "")] == found(settings)
+
+
+def test_a_corpus_that_moved_on_is_a_warning(settings: Settings) -> None:
+    """
+    Added, changed and removed since the live snapshot was built.
+    """
+    (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
+    (settings.corpus / "new.md").write_text("# New\n\nA new article with one sentence.\n")
+    (settings.corpus / "tms.md").unlink()
+
+    assert [
+        ("warning", "changed", "ect.md"),
+        ("warning", "added", "new.md"),
+        ("warning", "removed", "tms.md"),
+    ] == found(settings)
+
+
+def test_a_missing_corpus_folder_does_not_stop_the_check(settings: Settings) -> None:
+    """
+    The machine that answers need not have the articles.
+    """
+    elsewhere = replace(settings, corpus=settings.corpus / "elsewhere")
+    assert [("warning", "no_corpus", "")] == found(elsewhere)
+
+
+def test_without_a_snapshot_there_is_nothing_to_check(tmp_path: Path) -> None:
+    """
+    The error says how to build one.
+    """
+    with pytest.raises(SnapshotMissing, match="python -m qa build"):
+        check(tmp_path, tmp_path / "index", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "kind"),
+    [
+        ({"published": None}, "no_date"),
+        ({"publisher": None}, "no_publisher"),
+        ({"review_due": "2024-05"}, "overdue"),
+    ],
+)
+def test_metadata_that_is_missing_or_late(metadata: dict[str, object], kind: str) -> None:
+    """
+    Each is a warning that names the article.
+    """
+    article = document("a.md", SENTENCE, **metadata)
+    (finding,) = check_documents([article], [passage(article)], TODAY)
+
+    assert ("warning", kind, "a.md") == (finding.level, finding.kind, finding.source)
+
+
+def test_a_review_date_alone_is_date_enough() -> None:
+    """
+    Published or reviewed: either dates the article.
+    """
+    article = document("a.md", SENTENCE, published=None, reviewed="2024-01-01")
+    assert [] == list(check_documents([article], [passage(article)], TODAY))
+
+
+def test_pages_without_text_and_articles_without_passages() -> None:
+    """
+    Pages are listed; an article with nothing to quote is named unless it is withdrawn.
+    """
+    article = replace(document("a.pdf", SENTENCE), empty_pages=(2, 4))
+    withdrawn = document("b.md", SENTENCE, status="withdrawn")
+    findings = list(check_documents([article, withdrawn], [], TODAY))
+
+    assert ["empty_pages", "no_passages"] == [f.kind for f in findings]
+    assert "2, 4" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It helps.The rest", ["helps.The"]),
+        ("the overviewTreatment is", ["overviewTreatment"]),
+        ("see example.org and www.Example.com/aB", []),
+        ("PubMed, iPhone, McDonald, eGFR, e.g. this", []),
+        ("at 5.30 or 1.1% of U.S. patients", []),
+        ("x" * 40, ["x" * 40]),
+        ("It is. The rest; all of it", []),
+    ],
+)
+def test_glued_words(text: str, expected: list[str]) -> None:
+    """
+    Words and sentences that lost their space; not addresses, names or figures.
+    """
+    assert expected == glued_words(text)
+
+
+def test_the_same_words_in_two_articles_are_near_duplicates() -> None:
+    """
+    One word of sixteen differs: 10 of 14 shingles would be too few, the same text is not.
+    """
+    first = document("a.md", SENTENCE)
+    same = document("b.md", SENTENCE.upper().replace(".", "!"))
+    other = document("c.md", "Something else is written here, with no word in the same order.")
+    articles = [first, same, other]
+
+    (finding,) = near_duplicates(articles, [passage(d) for d in articles])
+
+    assert ("duplicate", "a.md") == (finding.kind, finding.source)
+    assert "b.md" in finding.message
+
+
+def test_near_means_four_of_five_shingles() -> None:
+    """
+    30 words give 26 shingles; one other last word leaves 25 of 27, one in the middle 21 of 31.
+    """
+    words = [chr(97 + i % 26) * (2 + i // 26) for i in range(30)]
+    first = document("a.md", " ".join(words))
+    last = document("b.md", " ".join([*words[:-1], "other"]))
+    middle = document("c.md", " ".join([*words[:15], "other", *words[16:]]))
+
+    near = near_duplicates([first, last], [passage(first), passage(last)])
+    far = near_duplicates([first, middle], [passage(first), passage(middle)])
+
+    assert (1, 0) == (len(near), len(far))
+
+
+def test_an_article_may_repeat_itself() -> None:
+    """
+    Two passages of one article are not reported.
+    """
+    article = document("a.md", SENTENCE)
+    assert [] == near_duplicates([article], [passage(article), passage(article)])
