@@ -22,6 +22,7 @@ from qa.records import BlockKind, Document
 logger = logging.getLogger(__name__)
 
 MAX_MB = 64
+MAX_UNPACKED_MB = 256
 SECONDS = 60.0  # for one file, looked at between pages
 MAX_TITLE = 120
 
@@ -173,11 +174,14 @@ def _webpage(data: bytes, source: str) -> Body:
 
 
 def _word(data: bytes, source: str) -> Body:
-    from qa.readers.word import word_parts
+    from qa.readers.word import unpacked_mb, word_parts
 
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # the container of old .doc and of encrypted files
         reason = "it is protected by a password or an old .doc file"
         raise UnreadableSource(source, reason, "Save it as .docx without a password")
+    if (size := unpacked_mb(data)) > MAX_UNPACKED_MB:
+        reason = f"it unpacks to {size:.0f} MB, the limit is {MAX_UNPACKED_MB} MB"
+        raise UnreadableSource(source, reason, "Save it without its pictures")
     parts, title = word_parts(data)
     return assemble(parts, title=title)
 

@@ -19,10 +19,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ADVICE = "Save it as UTF-8 text"
-_MOJIBAKE = re.compile("â€[\x80-\xff\u2018-\u2122œž]|Ã[\xa0-\xbf\x80-\x9f]|Â[\xa0-\xbf]|ï¿½")
+# UTF-8 that was once read as Windows-1252: "â€™" for an apostrophe, "Ã©" for an accented e.
+_MOJIBAKE = re.compile(r"â€[\x80-\xff\u2013-\u2122\ufffdœž]|Ã[\x80-\xbf]|Â[\xa0-\xbf]|ï¿½")
 # Western text has few bytes beyond ASCII: there Windows-1252 is meant unless it makes no sense.
-_WESTERN_SHARE = 0.05
-_WESTERN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸƒ\u2010-\u2044€™\s\x20-\x7e\xa0-\xbf×÷]*")
+_WESTERN_SHARE = 0.2
+_WESTERN = re.compile(r"[\s\x20-\x7e\xa0-\xffŒœŠšŽžŸƒ\u02c6\u02dc\u2010-\u203a€™]*")
+_SIGN_IN_WORD = re.compile(r"[a-z][\xa1-\xb6\xb8-\xbf]+[a-z]")
 
 
 def decode(data: bytes, source: str, declared: str | None = None) -> str:
@@ -66,7 +68,9 @@ def _western(data: bytes) -> str | None:
     if beyond > _WESTERN_SHARE * len(data):
         return None
     text = _try(data, "cp1252")
-    return text if text is not None and _WESTERN.fullmatch(text) else None
+    if text is None or not _WESTERN.fullmatch(text) or _SIGN_IN_WORD.search(text):
+        return None
+    return text
 
 
 def _detected(data: bytes, source: str) -> str:
@@ -81,15 +85,15 @@ def _detected(data: bytes, source: str) -> str:
 def _checked(text: str, source: str) -> str:
     """Refuse what decodes but is not text."""
     sample = text[:200_000]
+    garbled = len(_MOJIBAKE.findall(sample))
+    if garbled > max(3, len(sample) * 0.001):
+        raise _refusal(source, "its accents and quotation marks were garbled when it was saved")
     bad = sum(
         unicodedata.category(char) in ("Cc", "Cn", "Cs", "Co") and char not in "\t\n\r\f\v\x85"
         for char in sample
     ) + sample.count("\ufffd")
     if bad > max(2, len(sample) * 0.01):
         raise _refusal(source, "it holds binary data or characters of an unknown encoding")
-    garbled = len(_MOJIBAKE.findall(sample))
-    if garbled > max(3, len(sample) * 0.001):
-        raise _refusal(source, "its accents and quotation marks were garbled when it was saved")
     return text
 
 

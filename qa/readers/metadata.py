@@ -41,8 +41,16 @@ def split_front_matter(text: str, source: str) -> tuple[dict[str, object], str]:
         return {}, text
     import yaml
 
+    class Loader(yaml.SafeLoader):
+        """Dates are left as text, so that a wrong one is named with its field."""
+
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
     try:
-        fields = yaml.safe_load(match[1])
+        fields = yaml.load(match[1], Loader=Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         said = " ".join(str(error).split())
         raise _refusal(source, f"its front matter is not valid YAML ({said})") from error
@@ -116,9 +124,10 @@ def _date(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.+Z-]+)?", str(value).strip())
+    if isinstance(value, str) and match:
         try:
-            return date.fromisoformat(value.strip()).isoformat()
+            return date.fromisoformat(match[1]).isoformat()
         except ValueError:
             pass
     raise _Bad(f"is {value!r}, but must be a date such as 2026-01-31")

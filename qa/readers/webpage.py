@@ -41,10 +41,17 @@ def declared_encoding(data: bytes) -> str | None:
 
 def page_parts(text: str) -> tuple[list[Part], str | None]:
     """The article's parts and the page's title."""
+    import lxml.html  # type: ignore[import-untyped]
     import trafilatura
 
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
-    article = trafilatura.extract(text, output_format="html", include_comments=False)
+    if not re.search(r"<\w", text):
+        return fragment_parts(text), None
+    tree = lxml.html.document_fromstring(text)
+    for node in [*tree.iterdescendants()]:
+        if isinstance(node.tag, str) and (node.tag in ("nav", "template") or _hidden(node)):
+            node.drop_tree()
+    article = trafilatura.extract(tree, output_format="html", include_comments=False)
     parts = _article_parts(article) if article else []
     if not any(part.text for part in parts):
         parts = fragment_parts(text)
@@ -64,7 +71,7 @@ def _article_parts(article: str) -> list[Part]:
 
 def fragment_parts(text: str) -> list[Part]:
     """The parts of any HTML, menus and forms aside."""
-    import lxml.html  # type: ignore[import-untyped]
+    import lxml.html
 
     if not text.strip() or not re.search(r"[^\s<>]", text):
         return []

@@ -6,6 +6,7 @@ Page headers, footers, comments and deleted text are not part of the article.
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,12 @@ _HIDDEN = frozenset(
     _WORD + name for name in ("del", "moveFrom", "instrText", "delText", "txbxContent", "pict")
 )
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+
+def unpacked_mb(data: bytes) -> float:
+    """How large the archive says that its parts are."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return sum(entry.file_size for entry in archive.infolist()) / 1e6
 
 
 def word_parts(data: bytes) -> tuple[list[Part], str | None]:
