@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from qa.errors import EncoderUnavailable, QAError
 from qa.text_embedding import TextEmbedding
 
 __all__ = ["Encoder", "TextEmbedding", "open_encoder"]
+
+log = logging.getLogger(__name__)
 
 BACKENDS = ("auto", "onnx", "openvino", "torch")
 
@@ -51,25 +54,57 @@ class Encoder(Protocol):
 
 
 def open_encoder(settings: Settings, arithmetic: str | None = None) -> Encoder:
-    """The encoder that the settings name; with `arithmetic`, the one a snapshot was made with."""
-    encoder = _opened(settings)
-    if arithmetic is not None and encoder.arithmetic != arithmetic:
+    """The encoder that the settings name; with `arithmetic`, as a snapshot was made with it.
+
+    Raises EncoderUnavailable if the model is not here, or that arithmetic cannot be had.
+    """
+    choices = _choices(settings)
+    if arithmetic is not None and arithmetic not in choices:
         raise EncoderUnavailable(
-            f"the index was made with {arithmetic}, which this machine or QA_BACKEND does not "
-            f"give (it gives {encoder.arithmetic}). Rebuild it: python -m qa build"
+            f"the index was made with {arithmetic}; this machine, with QA_MODEL={settings.model} "
+            f"and QA_BACKEND={settings.backend}, gives {', '.join(choices)}. "
+            "Rebuild the index: python -m qa build"
         )
-    return encoder
+    wanted = choices if arithmetic is None else (arithmetic,)
+    for choice in wanted[:-1]:
+        try:
+            return _open(settings, choice)
+        except EncoderUnavailable as error:
+            log.warning("%s Going on with the next choice.", error)
+    return _open(settings, wanted[-1])
 
 
-def _opened(settings: Settings) -> Encoder:
+def _choices(settings: Settings) -> tuple[str, ...]:
+    """The arithmetics that the settings allow and this CPU is made for, fastest first."""
+    from qa.runtimes import has_bf16
+
     if settings.backend not in BACKENDS:
-        raise QAError(f"QA_BACKEND is {settings.backend!r}, but must be one of {BACKENDS}.")
-    if settings.model != DEFAULT_MODEL or settings.backend == "torch":
+        raise QAError(
+            f"QA_BACKEND is {settings.backend!r}, but must be one of: {', '.join(BACKENDS)}."
+        )
+    if settings.model != DEFAULT_MODEL:
+        if settings.backend not in ("auto", "torch"):
+            raise QAError(
+                f"QA_BACKEND={settings.backend} serves the default model only, and QA_MODEL is "
+                f"{settings.model!r}. Set QA_BACKEND=auto."
+            )
+        return ("torch-float32",)
+    bf16 = ("openvino-bf16",) if has_bf16() else ()
+    return {
+        "auto": (*bf16, "onnx-float32", "openvino-float32", "torch-float32"),
+        "openvino": (*bf16, "openvino-float32"),
+        "onnx": ("onnx-float32",),
+        "torch": ("torch-float32",),
+    }[settings.backend]
+
+
+def _open(settings: Settings, arithmetic: str) -> Encoder:
+    if arithmetic == "torch-float32":
         return _reference(settings.model)
-    from qa.fast_encoder import FastEncoder
+    from qa.fast_encoder import open_proved
     from qa.model_export import kept_export
 
-    return FastEncoder(kept_export(settings.cache), "onnx-float32")
+    return open_proved(kept_export(settings.cache), arithmetic)
 
 
 def _reference(model: str) -> Encoder:

@@ -26,8 +26,11 @@ def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
-    lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths == 0.0, 1.0, lengths), np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths[lengths == 0.0] = 1.0
+    unit = rows.astype(np.float32)
+    unit /= lengths
+    return unit
 
 
 def mean_embedding(hidden: NDArray[np.float32]) -> NDArray[np.float32]:
