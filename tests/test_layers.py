@@ -1,0 +1,207 @@
+"""The module map, enforced: imports go one way, and each heavy library has its owners.
+
+An import hidden inside a function counts too. A new module needs a row here.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+QA = Path(__file__).resolve().parents[1] / "qa"
+MODULES = sorted(QA.rglob("*.py"))
+
+# The ground floor: imported by all, importing nothing above.
+GROUND = {
+    "records": set(),
+    "errors": set(),
+    "config": {"errors"},
+    "text": {"records"},
+}
+
+# What each module may import besides the ground floor. A package is one name here; its own
+# modules may import each other.
+MAY_IMPORT: dict[str, set[str]] = {
+    # reading and building
+    "corpus": set(),
+    "jsonlines": set(),
+    "progress": set(),
+    "readers": set(),
+    "reading": {"corpus", "readers"},
+    "passages": set(),
+    "cache": {"corpus", "encoder", "jsonlines", "text_embedding"},
+    "build": {
+        "cache",
+        "corpus",
+        "encoder",
+        "passages",
+        "progress",
+        "publish",
+        "reading",
+        "snapshot",
+        "text_embedding",
+        "tokens",
+    },
+    # encoders: `encoder` opens one, the others are its parts
+    "text_embedding": set(),
+    "runtimes": set(),
+    "fast_encoder": {"model_export", "runtimes", "text_embedding"},
+    "reference_encoder": {"text_embedding"},
+    "model_export": {"fast_encoder", "reference_encoder", "text_embedding"},
+    "encoder": {"fast_encoder", "model_export", "reference_encoder", "runtimes", "text_embedding"},
+    "cross_encoder": {"model_export", "runtimes", "text_embedding"},
+    # the index: where building and asking meet
+    "vectors": set(),
+    "lexical": set(),
+    "tokens": {"encoder", "text_embedding"},
+    "snapshot": {"corpus", "jsonlines", "lexical", "tokens", "vectors"},
+    "publish": {"snapshot"},
+    # asking
+    "acronyms": set(),
+    "spelling": set(),
+    "figures": set(),
+    "quoting": set(),
+    "safety": set(),
+    "fuse": set(),
+    "dialogue": {"acronyms"},
+    "retrieve": {"encoder", "fuse", "snapshot"},
+    "coverage": {"retrieve", "tokens"},
+    "evidence": {"coverage", "cross_encoder", "encoder", "quoting", "retrieve", "snapshot"},
+    "answer": {"evidence", "figures", "quoting"},
+    "engine": {
+        "acronyms",
+        "answer",
+        "cross_encoder",
+        "dialogue",
+        "encoder",
+        "evidence",
+        "retrieve",
+        "safety",
+        "snapshot",
+        "spelling",
+    },
+    # showing, checking, proving
+    "render": set(),
+    "articles": set(),
+    "batch": {"render"},
+    "trec": set(),
+    "check": {"articles", "corpus", "snapshot"},
+    "receipts": {"corpus", "reading"},
+    "web": {"engine", "render"},
+}
+ANYTHING = {"commands"}  # each command imports what it needs, when it runs
+EDGE = {"cli": {"commands"}, "__main__": {"cli"}, "__init__": set()}
+
+OWNER: dict[str, set[str]] = {
+    "bm25s": {"lexical"},
+    "charset_normalizer": {"readers"},
+    "docx": {"readers"},
+    "faiss": {"vectors"},
+    "fastapi": {"web"},
+    "filelock": {"publish"},
+    "gradio": {"web"},
+    "jinja2": {"web"},
+    "lxml": {"readers"},
+    "markdown_it": {"readers"},
+    "markupsafe": {"web"},
+    "onnxruntime": {"runtimes", "cross_encoder"},
+    "openvino": {"runtimes", "cross_encoder"},
+    "pebble": {"reading"},
+    "platformdirs": {"model_export"},
+    "pypdf": {"readers"},
+    "rapidfuzz": {"spelling"},
+    "sentence_transformers": {"reference_encoder"},
+    "starlette": {"web"},
+    "Stemmer": {"text"},
+    "tokenizers": {"fast_encoder", "cross_encoder"},
+    "torch": {"reference_encoder", "model_export"},
+    "tqdm": {"progress"},
+    "trafilatura": {"readers"},
+    "transformers": {"model_export"},
+    "uvicorn": {"web"},
+    "yaml": {"readers"},
+}
+
+
+def name_of(path: Path) -> str:
+    """The row of a module: its own name, or that of its package."""
+    parts = path.relative_to(QA).with_suffix("").parts
+    return parts[0]
+
+
+def imports(path: Path) -> list[str]:
+    """Full names of the modules that a file imports, wherever in the file."""
+    found: dict[str, None] = {}
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(dict.fromkeys(alias.name for alias in node.names))
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports are absolute"
+            if node.module == "qa":  # from qa import commands
+                found.update(dict.fromkeys(f"qa.{alias.name}" for alias in node.names))
+            else:
+                found[str(node.module)] = None
+    return list(found)
+
+
+def inside(path: Path) -> list[str]:
+    """The rows of the project's own modules that a file imports, itself left out."""
+    named = [n.split(".")[1] for n in imports(path) if n.startswith("qa.")]
+    return [name for name in named if name != name_of(path)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(QA)))
+def test_imports_follow_the_module_map(path: Path) -> None:
+    """
+    A module imports the ground floor and what its row allows, nothing else of ours.
+    """
+    name = name_of(path)
+    if name in ANYTHING:
+        return
+    rows = {**GROUND, **MAY_IMPORT, **EDGE}
+    assert name in rows, f"{name} has no row in the module map"
+    allowed = rows[name] if name in GROUND else rows[name] | set(GROUND)
+    assert [] == [other for other in inside(path) if other not in allowed]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(QA)))
+def test_each_heavy_library_has_its_owners(path: Path) -> None:
+    """
+    To change a library, few files have to be read.
+    """
+    roots = [name.partition(".")[0] for name in imports(path)]
+    foreign = [root for root in roots if name_of(path) not in OWNER.get(root, {name_of(path)})]
+    assert [] == foreign
+
+
+def test_every_row_is_a_module() -> None:
+    """
+    A row of a module that is gone would allow what nobody needs.
+    """
+    there = {name_of(path) for path in MODULES}
+    assert [] == [name for name in (*GROUND, *MAY_IMPORT, *ANYTHING, *EDGE) if name not in there]
+
+
+def test_every_allowance_is_known() -> None:
+    """
+    A misspelt name in the table would allow nothing and forbid nothing.
+    """
+    known = {*GROUND, *MAY_IMPORT, *ANYTHING}
+    assert [] == [n for row in MAY_IMPORT.values() for n in sorted(row) if n not in known]
+
+
+def test_imports_run_in_no_circle() -> None:
+    """
+    The project's own modules can be put in an order in which each needs earlier ones only.
+    """
+    needs: dict[str, set[str]] = {}
+    for path in MODULES:
+        needs.setdefault(name_of(path), set()).update(inside(path))
+    needs["model_export"] = needs["model_export"] - {"fast_encoder"}  # proves what it exports
+    while needs:
+        free = sorted(name for name, wanted in needs.items() if not wanted & set(needs))
+        assert free, f"a circle among {sorted(needs)}"
+        for name in free:
+            del needs[name]
