@@ -28,6 +28,8 @@ REASONS = {
 }
 ASK_AGAIN = (Reason.EMPTY, Reason.TOO_LONG, Reason.TOO_VAGUE)  # asking differently helps
 ASK_A_PERSON = "Your doctor, nurse or pharmacist can tell you more."
+FAILED = "Something went wrong on our side. Your question was not answered."
+FAILED_ADVICE = "Please try again. If you need help now, use the numbers at the top of this page."
 RELATED = "The nearest parts of the articles. They do not answer your question."
 DIFFERENCES = "The articles give different figures for this. Both are shown."
 NOTICES = {
@@ -194,7 +196,9 @@ def answer_text(answer: Answer, width: int = 80) -> str:
 
 def _quote_text(quote: Quote, width: int) -> str:
     said = _wrapped(quote.text, width, "  | ")
-    citation = f"{quote.document.metadata.title}. {provenance(quote.document)}."
+    title = quote.document.metadata.title
+    stop = "" if title.endswith((".", "?", "!")) else "."
+    citation = f"{title}{stop} {provenance(quote.document)}."
     where = f"{place(quote)} · {quote.document.source}".removeprefix(" · ")
     return "\n".join([said, _wrapped(citation, width, "    "), _wrapped(where, width, "    ")])
 

@@ -17,7 +17,7 @@ from qa.web.markup import (
     quote_html,
 )
 from tests.dom import read
-from tests.fake_engine import EVIL, HOSTILE_SENTENCE, HOSTILE_TITLE, LISTED, answer_to
+from tests.fake_engine import ECT, EVIL, HOSTILE_SENTENCE, HOSTILE_TITLE, LISTED, answer_to, quote
 
 # Lone surrogates cannot be sent to a browser, NUL cannot stand in HTML.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
@@ -37,8 +37,10 @@ def test_the_text_of_a_blockquote_is_the_stored_quote(text: str, data: st.DataOb
     """Whatever stands in an article, wherever the quote is cut."""
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    quote = Quote(Document("d" * 16, text, text, Metadata(text)), Span(start, end), text, 1.0, "p")
-    (block,) = read(quote_html(quote, "x")).tags("blockquote")
+    found = Document("d" * 16, text, text, Metadata(text))
+    (block,) = read(quote_html(Quote(found, Span(start, end), text, 1.0, "p"), "x")).tags(
+        "blockquote"
+    )
 
     assert text[start:end] == block.text
 
@@ -59,6 +61,15 @@ def test_a_list_is_quoted_whole_and_line_by_line() -> None:
 
     assert LISTED.text == block.text
     assert ["line", "item", "item", "item"] == [e.attributes["class"] for e in block.tags("span")]
+
+
+def test_a_table_row_is_quoted_cell_by_cell() -> None:
+    """The signs between cells are still part of the text; the style leaves them out."""
+    text = "How often? | Two to three a week"
+    (block,) = read(quote_html(quote(ECT, text), "x")).tags("blockquote")
+
+    assert text == block.text
+    assert ["row", "cell", "sign", "cell"] == [e.attributes["class"] for e in block.tags("span")]
 
 
 def test_every_quote_has_its_source_and_a_link_to_its_place() -> None:

@@ -12,9 +12,8 @@ from itertools import groupby
 from markupsafe import Markup
 
 from qa.records import Block, BlockKind, Document, Span
-from qa.web.markup import escape
+from qa.web.markup import CELL_SIGN, escape
 
-CELL_SEPARATOR = " | "  # how the readers write a table row
 _CONTENTS_LEVEL = 2  # the deepest heading that the list of sections names
 
 
@@ -144,9 +143,9 @@ def cells_of(text: str, row: Span) -> list[Span]:
     ['a', 'bc']
     """
     cells, position = [], row.start
-    for cell in row.of(text).split(CELL_SEPARATOR):
+    for cell in row.of(text).split(CELL_SIGN):
         cells.append(Span(position, position + len(cell)))
-        position += len(cell) + len(CELL_SEPARATOR)
+        position += len(cell) + len(CELL_SIGN)
     return cells
 
 

@@ -24,6 +24,7 @@ from qa.render import (
     source_href,
 )
 
+CELL_SIGN = " | "  # how the readers write the end of a cell within a table row
 _LINK_SCHEMES = ("tel:", "sms:", "https:")
 _SHOWN_QUESTION = 300  # characters of a question repeated above its answer
 
@@ -41,7 +42,7 @@ def escape(text: str) -> Markup:
 def answer_html(answer: Answer, turn_id: str) -> str:
     """One question with its answer; every id in it begins with `turn_id`."""
     parts = [_asked_html(answer.question, turn_id)]
-    if answer.quotes and answer.standalone.strip() != answer.question.strip():
+    if answer.crisis is None and answer.standalone.strip() != answer.question.strip():
         parts.append(
             Markup('<p class="understood">Looked for: <bdi>{}</bdi></p>').format(
                 escape(answer.standalone)
@@ -134,16 +135,28 @@ def quote_html(quote: Quote, element_id: str, kind: str = "") -> Markup:
 def verbatim(quote: Quote) -> Markup:
     """All characters of the quote; where it spans several blocks, each begins a new line."""
     blocks = [block for block in quote.document.blocks if block.span.overlaps(quote.span)]
-    if len(blocks) < 2:
+    if not blocks or len(blocks) == 1 and blocks[0].kind is not BlockKind.TABLE_ROW:
         return escape(quote.text)
     text, position, parts = quote.document.text, quote.span.start, list[Markup]()
     for block in blocks:
         start, end = max(block.span.start, quote.span.start), min(block.span.end, quote.span.end)
-        kind = "item" if block.kind is BlockKind.LIST_ITEM else "line"
-        parts.append(escape(text[position:start]))
-        parts.append(Markup('<span class="{}">{}</span>').format(kind, escape(text[start:end])))
+        parts += [escape(text[position:start]), _line_html(block.kind, text[start:end])]
         position = end
     return Markup("").join([*parts, escape(text[position : quote.span.end])])
+
+
+def _line_html(kind: BlockKind, text: str) -> Markup:
+    """The signs between the cells of a row stay in the text, but the style does not draw them."""
+    if kind is not BlockKind.TABLE_ROW:
+        name = "item" if kind is BlockKind.LIST_ITEM else "line"
+        return Markup('<span class="{}">{}</span>').format(name, escape(text))
+    cells = (Markup('<span class="cell">{}</span>').format(c) for c in map(escape, _cells(text)))
+    sign = Markup('<span class="sign">{}</span>').format(CELL_SIGN)
+    return Markup('<span class="row">{}</span>').format(sign.join(cells))
+
+
+def _cells(row: str) -> list[str]:
+    return row.split(CELL_SIGN)
 
 
 def crisis_html(crisis: Crisis) -> Markup:

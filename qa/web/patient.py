@@ -34,7 +34,9 @@ SUGGESTIONS = (
     "How long did people in the RECOVER trial keep their improvement?",
     "What can I do in daily life?",
 )
+BOX_CHARS = 10_000  # what the box takes; the engine refuses less, in words
 HISTORY_TURNS = 20  # messages of the conversation that are sent along and read
+KEPT_CHARS = 1_000  # of each message in the history
 CONCURRENCY = 8
 QUEUE_SIZE = 64
 EMPTY: dict[str, Any] = {"number": 0, "turn": "", "history": []}
@@ -52,7 +54,13 @@ _INTRODUCTION = Markup(
     '<p class="lede">Ask about depression that is hard to treat. You get the words of published '
     "articles, and you see where they stand.</p></header>"
 )
-_FINE_PRINT = Markup("<p>A search in articles, not a doctor. Nothing you type is kept.</p>")
+_FINE_PRINT = Markup(
+    '<p><span class="idle">A search in articles, not a doctor. Nothing you type is kept.</span>'
+    '<span class="busy">Looking in the articles …</span></p>'
+)
+
+# `transcript.js` takes the class away when the answer is there.
+_SHOW_BUSY = "(...inputs) => { document.body.classList.add('asking'); return inputs; }"
 
 
 def load_gradio() -> Any:
@@ -81,7 +89,8 @@ class Conversation:
         except Exception as problem:  # the edge: the person gets help, the log no question
             logger.error("a question failed: %s", _where(problem))
             turn, said = failure_html(message, f"turn-{number}"), ""
-        history = [*history, Turn("user", message), Turn("assistant", said)][-HISTORY_TURNS:]
+        asked, answered = Turn("user", message[:KEPT_CHARS]), Turn("assistant", said[:KEPT_CHARS])
+        history = [*history, asked, answered][-HISTORY_TURNS:]
         return {"number": number, "turn": turn, "history": _written(history)}, ""
 
 
@@ -145,6 +154,7 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
                     elem_id="question",
                     lines=1,
                     max_lines=5,
+                    max_length=BOX_CHARS,
                     container=False,
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
@@ -160,6 +170,7 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
                 conversation.ask,
                 inputs=[source, transcript],
                 outputs=outputs,
+                js=_SHOW_BUSY,
                 show_progress="hidden",
                 api_visibility="private",
                 concurrency_limit=CONCURRENCY,

@@ -22,7 +22,7 @@ from qa.web.patient import chat, load_gradio
 if TYPE_CHECKING:
     from qa.engine import Engine
 
-BODY_BYTES = 128 * 1024  # a long conversation of long messages is about 60 KB
+BODY_BYTES = 256 * 1024  # a long conversation in four-byte letters is about 100 KB
 # Everything a patient's page asks for; see tests/test_browser.py, which records it.
 OPEN = {
     "GET": re.compile(

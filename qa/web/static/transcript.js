@@ -4,6 +4,7 @@ const log = element.querySelector('[role="log"]');
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 watch("value", () => {
   const { number, turn } = props.value;
+  document.body.classList.remove("asking");
   document.body.classList.toggle("asked", number > 0);
   if (number === 0) {
     log.replaceChildren();
