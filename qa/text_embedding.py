@@ -35,7 +35,7 @@ def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def mean_embedding(hidden: NDArray[np.float32]) -> NDArray[np.float32]:
     """float32 (dim,), length 1: the mean over all tokens (n, dim), special tokens included."""
-    return unit_rows(hidden.mean(axis=0, keepdims=True, dtype=np.float32))[0]
+    return unit_rows(hidden.mean(axis=0, keepdims=True, dtype=np.float32)).ravel()
 
 
 def encodable(text: str) -> str:
