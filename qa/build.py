@@ -28,36 +28,22 @@ from qa.corpus import (
 )
 from qa.encoder import Encoder, TextEmbedding
 from qa.errors import QAError, SnapshotFormat, SnapshotMissing
+from qa.intake import Intake, take_in
 from qa.passages import cut_passages, heading_line, search_text
 from qa.progress import Progress
 from qa.publish import CACHE, index_lock, make_current, put_in_place
-from qa.reading import read_sources
 from qa.records import Document, Passage
 from qa.snapshot import (
     Content,
-    SnapshotManifest,
     content_sha256,
-    name_manifest,
     read_snapshot_manifest,
     snapshot_ids,
     write_snapshot,
 )
+from qa.snapshot_manifest import SnapshotManifest, name_manifest
 from qa.tokens import TokenStore
 
 GROUP = 512  # passages embedded between two writes to the cache: what a kill can cost
-
-
-class NothingRead(QAError):
-    """No source could be read; the old snapshot stays in use."""
-
-    def __init__(self, corpus: Path, refused: Sequence[Refusal]) -> None:
-        if not refused:
-            message = f"{corpus}/ holds no articles. Put files into it and build again."
-        else:
-            lines = "".join(f"\n  {r.source}: {r.reason}. {r.advice}" for r in refused)
-            message = f"nothing in {corpus}/ could be read:{lines}"
-        super().__init__(message)
-        self.refused = tuple(refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +68,6 @@ class BuildReport:
     sources_read: int  # the others came from the cache
     passages_encoded: int  # the others came from the cache
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """All documents in the order of their sources, and what was refused."""
-
-    sources: tuple[Source, ...]
-    documents: tuple[Document, ...]
-    refused: tuple[Refusal, ...]
-    sources_read: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +98,9 @@ def build(
         cache = BuildCache(settings.index / CACHE, reading=not clean)
         found = read_manifest(settings.corpus, settings.index)
         before = _live_sources(settings.index)
-        reading = _read(settings, found, cache, progress)
-        cuts = [_cut(d, encoder, settings.passage_tokens) for d in reading.documents]
-        manifest = _manifest(settings, encoder, reading, cuts)
+        intake = take_in(settings, found, cache, progress)
+        cuts = [_cut(d, encoder, settings.passage_tokens) for d in intake.documents]
+        manifest = _manifest(settings, encoder, intake, cuts)
         embedded, encoded = _embed(cuts, encoder, cache, progress)
         content = _content(cuts, embedded, encoder.dim)
         put_in_place(
@@ -139,84 +115,20 @@ def build(
     return BuildReport(
         snapshot_id=manifest.snapshot_id,
         published=publish,
-        changes=_changes(before, found, reading),
-        refused=reading.refused,
+        changes=_changes(before, found, intake),
+        refused=intake.refused,
         empty_pages=tuple(
-            EmptyPages(d.source, d.empty_pages) for d in reading.documents if d.empty_pages
+            EmptyPages(d.source, d.empty_pages) for d in intake.documents if d.empty_pages
         ),
-        documents=len(reading.documents),
+        documents=len(intake.documents),
         passages=manifest.passages,
-        sources_read=reading.sources_read,
+        sources_read=intake.sources_read,
         passages_encoded=encoded,
         seconds=time.monotonic() - started,
     )
 
 
-# ---------------------------------------------------------------- reading
-
-
-def _read(settings: Settings, found: Manifest, cache: BuildCache, progress: Progress) -> _Reading:
-    """Every source from the cache or its reader; what cannot be read is refused by name."""
-    outcomes: dict[str, list[Document] | Refusal] = {}
-    to_read = []
-    for source in found.sources:
-        known = cache.documents(source, settings.max_source_mb)
-        if known is None:
-            to_read.append(source)
-        else:
-            outcomes[source.source] = known
-    progress.start("Reading articles", len(to_read))
-    limits = (settings.read_seconds, settings.max_source_mb)
-    results = read_sources(settings.corpus, to_read, *limits)
-    for done, (source, outcome) in enumerate(zip(to_read, results, strict=True), start=1):
-        outcomes[source.source] = outcome
-        if not isinstance(outcome, Refusal):
-            cache.keep_documents(source, settings.max_source_mb, outcome)
-        progress.reach(done)
-    progress.finish()
-    reading = _accept(found, outcomes, len(to_read))
-    if not reading.documents:
-        raise NothingRead(settings.corpus, reading.refused)
-    return reading
-
-
-def _accept(
-    found: Manifest, outcomes: dict[str, list[Document] | Refusal], sources_read: int
-) -> _Reading:
-    """Documents in order; the second of two with the same bytes is refused: they share an id."""
-    sources: list[Source] = []
-    documents: list[Document] = []
-    refused = list(found.refused)
-    first: dict[str, Document] = {}
-    for source in found.sources:
-        outcome = outcomes[source.source]
-        if isinstance(outcome, Refusal):
-            refused.append(outcome)
-            continue
-        kept = []
-        for document in outcome:
-            if document.doc_id in first:
-                refused.append(_repeated(document, first[document.doc_id]))
-            else:
-                first[document.doc_id] = document
-                kept.append(document)
-        if kept:
-            sources.append(source)
-            documents.extend(kept)
-    refused.sort(key=lambda r: r.source)
-    return _Reading(tuple(sources), tuple(documents), tuple(refused), sources_read)
-
-
-def _repeated(document: Document, other: Document) -> Refusal:
-    return Refusal(
-        _where(document),
-        f"it has exactly the same content as {_where(other)}",
-        "Keep one of the two.",
-    )
-
-
-def _where(document: Document) -> str:
-    return f"{document.source}#{document.record_id}" if document.record_id else document.source
+# ---------------------------------------------------------------- changes
 
 
 def _live_sources(index_dir: Path) -> tuple[Source, ...]:
@@ -226,12 +138,12 @@ def _live_sources(index_dir: Path) -> tuple[Source, ...]:
         return ()
 
 
-def _changes(before: Sequence[Source], found: Manifest, reading: _Reading) -> Changes:
+def _changes(before: Sequence[Source], found: Manifest, intake: Intake) -> Changes:
     """Against the live snapshot; a file that was refused is neither changed nor removed."""
     there = {s.source for s in found.sources} | {r.source for r in found.refused}
-    accepted = {s.source for s in reading.sources}
+    accepted = {s.source for s in intake.sources}
     compared = [s for s in before if s.source in accepted or s.source not in there]
-    return compare(compared, reading.sources)
+    return compare(compared, intake.sources)
 
 
 # ---------------------------------------------------------------- cutting and embedding
@@ -246,7 +158,7 @@ def _cut(document: Document, encoder: Encoder, passage_tokens: int) -> _Cut:
 
 
 def _manifest(
-    settings: Settings, encoder: Encoder, reading: _Reading, cuts: Sequence[_Cut]
+    settings: Settings, encoder: Encoder, intake: Intake, cuts: Sequence[_Cut]
 ) -> SnapshotManifest:
     passages = [p for cut in cuts for p in cut.passages]
     texts = [t for cut in cuts for t in cut.texts]
@@ -263,11 +175,11 @@ def _manifest(
             encoder_digest=encoder.digest,
             arithmetic=encoder.arithmetic,
             dim=encoder.dim,
-            sources=reading.sources,
-            refused=reading.refused,
-            documents=len(reading.documents),
+            sources=intake.sources,
+            refused=intake.refused,
+            documents=len(intake.documents),
             passages=len(passages),
-            content_sha256=content_sha256(reading.documents, passages, texts),
+            content_sha256=content_sha256(intake.documents, passages, texts),
         )
     )
 

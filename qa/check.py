@@ -16,12 +16,12 @@ from qa.articles import is_overdue
 from qa.corpus import compare, read_manifest
 from qa.records import Document, Passage
 from qa.snapshot import (
-    SnapshotManifest,
     read_documents,
     read_passages,
     read_snapshot_manifest,
     verify_snapshot,
 )
+from qa.snapshot_manifest import SnapshotManifest
 from qa.text import fold, words
 
 SHINGLE = 5  # words

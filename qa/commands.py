@@ -6,18 +6,15 @@ go to standard error. Each command imports what it needs when it runs.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from qa.config import Settings
+from qa.console import lines_of, table, write, write_file, write_json
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -36,7 +33,7 @@ def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quie
     progress = open_progress(sys.stderr, quiet=quiet)
     report = building.build(settings, open_encoder(settings), progress, publish, clean)
     if as_json:
-        _write_json(asdict(report))
+        write_json(asdict(report))
     elif not quiet:
         sys.stderr.write(build_words(report))
     return 0
@@ -78,10 +75,10 @@ def ask(settings: Settings, question: str, *, history: Path | None, as_json: boo
     turns = read_history(history) if history is not None else []
     answer = Engine.open(settings).ask(question, turns)
     if as_json:
-        _write_json(answer_object(answer))
+        write_json(answer_object(answer))
     else:
         width = min(shutil.get_terminal_size().columns, 100)
-        _write(answer_text(answer, width) + "\n")
+        write(answer_text(answer, width) + "\n")
     return 0
 
 
@@ -91,11 +88,11 @@ def ask_batch(settings: Settings, batch: Path, *, quiet: bool) -> int:
     from qa.engine import Engine
 
     bad = 0
-    with _lines_of(batch) as lines:
+    with lines_of(batch) as lines:
         engine = Engine.open(settings)
         for value in answer_lines(lines, engine.ask):
             bad += "error" in value
-            _write_json(value, indent=None)
+            write_json(value, indent=None)
     if bad and not quiet:
         sys.stderr.write(f'{bad} line(s) could not be answered; see "error" in the output\n')
     return 0
@@ -107,9 +104,9 @@ def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
 
     hits = Engine.open(settings).search(query, k)
     if as_json:
-        _write_json([_hit_object(hit) for hit in hits])
+        write_json([_hit_object(hit) for hit in hits])
     else:
-        _write("".join(_hit_words(hit) for hit in hits) or "no passage found\n")
+        write("".join(_hit_words(hit) for hit in hits) or "no passage found\n")
     return 0
 
 
@@ -124,9 +121,9 @@ def search_run(
     lines = run_lines(asked, Engine.open(settings).search, k, level)
     if str(run) == "-":
         for line in lines:
-            _write(line)
+            write(line)
         return 0
-    _write_file(run, lines)
+    write_file(run, lines)
     if not quiet:
         sys.stderr.write(f"{len(asked)} queries, run written to {run}\n")
     return 0
@@ -140,10 +137,10 @@ def sources(settings: Settings, today: date, *, as_json: bool) -> int:
     folder = settings.index / read_snapshot_manifest(settings.index).snapshot_id
     rows = list_articles(read_documents(folder), read_passages(folder), today)
     if as_json:
-        _write_json([asdict(row) for row in rows])
+        write_json([asdict(row) for row in rows])
         return 0
     head = ("source", "status", "published", "reviewed", "review due", "passages", "title")
-    table = [
+    rows_shown = [
         (
             row.source,
             row.status,
@@ -155,7 +152,7 @@ def sources(settings: Settings, today: date, *, as_json: bool) -> int:
         )
         for row in rows
     ]
-    _write(_table(head, table))
+    write(table(head, rows_shown))
     return 0
 
 
@@ -166,11 +163,11 @@ def check(settings: Settings, today: date, *, as_json: bool) -> int:
     findings = find(settings.corpus, settings.index, today)
     errors = sum(f.level == "error" for f in findings)
     if as_json:
-        _write_json([asdict(finding) for finding in findings])
+        write_json([asdict(finding) for finding in findings])
     else:
         for f in findings:
-            _write(f"{f.level:8} {f.source + ': ' if f.source else ''}{f.message}\n")
-        _write(f"{errors} errors, {len(findings) - errors} warnings\n")
+            write(f"{f.level:8} {f.source + ': ' if f.source else ''}{f.message}\n")
+        write(f"{errors} errors, {len(findings) - errors} warnings\n")
     return 1 if errors else 0
 
 
@@ -178,10 +175,10 @@ def snapshots(settings: Settings, *, as_json: bool) -> int:
     """What is in the index, newest first."""
     rows = [_snapshot_row(settings.index, name) for name in _ids(settings.index)]
     if as_json:
-        _write_json(rows)
+        write_json(rows)
         return 0
     head = ("snapshot", "published (UTC)", "documents", "passages", "")
-    table = [
+    rows_shown = [
         (
             row["id"],
             row["when"][:19].replace("T", " "),
@@ -190,7 +187,7 @@ def snapshots(settings: Settings, *, as_json: bool) -> int:
         )
         for row in rows
     ]
-    _write(_table(head, table) if table else f"no snapshots in {settings.index}/\n")
+    write(table(head, rows_shown) if rows_shown else f"no snapshots in {settings.index}/\n")
     return 0
 
 
@@ -220,7 +217,7 @@ def prune(settings: Settings, keep: int, *, as_json: bool, quiet: bool) -> int:
         deleted = prune_snapshots(settings.index, keep)
         prune_cache(settings.index / CACHE, _ids(settings.index))
     if as_json:
-        _write_json({"deleted": deleted})
+        write_json({"deleted": deleted})
     elif not quiet:
         sys.stderr.write(f"{len(deleted)} snapshots deleted {' '.join(deleted)}".rstrip() + "\n")
     return 0
@@ -232,17 +229,17 @@ def verify(settings: Settings, receipt: Path, *, as_json: bool) -> int:
     from qa.receipts import Verdict, prove, read_claims
 
     check_folder(settings.corpus)
-    with _lines_of(receipt) as lines:
+    with lines_of(receipt) as lines:
         claims = read_claims(b"".join(lines), str(receipt))
     proofs = prove(claims, settings.corpus, settings.read_seconds, settings.max_source_mb)
     proved = sum(p.verdict is Verdict.PROVED for p in proofs)
     if as_json:
         quotes = [{**asdict(p.claim), "verdict": p.verdict, "detail": p.detail} for p in proofs]
-        _write_json({"proved": proved, "quotes": quotes})
+        write_json({"proved": proved, "quotes": quotes})
     else:
         for proof in proofs:
-            _write(f"{VERDICTS[proof.verdict.value]}: {proof.detail}\n")
-        _write(f"{proved} of {len(proofs)} quotes proved\n")
+            write(f"{VERDICTS[proof.verdict.value]}: {proof.detail}\n")
+        write(f"{proved} of {len(proofs)} quotes proved\n")
     return 0 if proved == len(proofs) else 1
 
 
@@ -313,52 +310,3 @@ def _hit_words(hit: SearchHit) -> str:
     text = " ".join(hit.passage.span.of(hit.document.text).split())
     shown = text if len(text) <= 200 else text[:200].rsplit(" ", 1)[0] + " ..."
     return f"{hit.hit.rank:3}  {hit.hit.score:.4f}  {stages}  {place}\n     {shown}\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    table = [head, *rows]
-    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        + "\n"
-        for row in table
-    )
-
-
-# ---------------------------------------------------------------- in and out
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
-def _write_json(value: Any, indent: int | None = 2) -> None:
-    _write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
-
-
-@contextmanager
-def _lines_of(path: Path) -> Iterator[BinaryIO]:
-    """The file, or standard input for `-`."""
-    if str(path) == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise QAError(f"{path} cannot be read: {error.strerror}.") from None
-    with file:
-        yield file
-
-
-def _write_file(path: Path, lines: Iterable[str]) -> None:
-    """Whole or not at all."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-        os.replace(fresh, path)
-    except OSError as error:
-        raise QAError(f"{path} cannot be written: {error.strerror}.") from None
-    finally:
-        fresh.unlink(missing_ok=True)

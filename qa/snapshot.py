@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.corpus import Refusal, Source, hash_file
+from qa.corpus import hash_file
 from qa.errors import QAError, SnapshotFormat, SnapshotMissing
 from qa.jsonlines import (
     document_from_json,
@@ -28,44 +27,23 @@ from qa.jsonlines import (
 )
 from qa.lexical import LexicalIndex
 from qa.records import Document, Passage
+from qa.snapshot_manifest import (
+    REBUILD,
+    FileEntry,
+    SnapshotManifest,
+    identity,
+    manifest_from_json,
+    manifest_to_json,
+)
 from qa.tokens import TokenStore
 from qa.vectors import VectorIndex
 
-FORMAT = 1
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
 PASSAGES = "passages.jsonl"
 EMBEDDINGS = "embeddings.npy"
 VECTORS = "vectors.faiss"
 POINTER = "CURRENT"
-REBUILD = "Rebuild it with: python -m qa build"
-
-
-@dataclass(frozen=True, slots=True)
-class FileEntry:
-    """One file of a snapshot as its manifest lists it."""
-
-    path: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotManifest:
-    """What a snapshot was made from and which files it consists of."""
-
-    snapshot_id: str
-    passage_tokens: int
-    encoder_name: str
-    encoder_digest: str
-    arithmetic: str
-    dim: int
-    sources: tuple[Source, ...]
-    refused: tuple[Refusal, ...]
-    documents: int
-    passages: int
-    content_sha256: str  # over documents, passages and the texts that were embedded
-    files: tuple[FileEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +173,7 @@ def verify_snapshot(index_dir: Path, snapshot_id: str | None = None) -> list[str
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         if path.relative_to(folder).as_posix() not in listed:
             problems.append(f"{path.relative_to(folder).as_posix()} does not belong there")
-    if _identity(manifest) != manifest.snapshot_id:
+    if identity(manifest) != manifest.snapshot_id:
         problems.append(f"{MANIFEST} does not give the id that the folder has")
     return problems
 
@@ -209,7 +187,7 @@ def read_snapshot_manifest(index_dir: Path, snapshot_id: str | None = None) -> S
         raise SnapshotFormat(f"{chosen!r} is not the id of a snapshot in {index_dir}/. {REBUILD}")
     path = index_dir / chosen / MANIFEST
     try:
-        manifest = _manifest_from_json(json.loads(path.read_bytes()), path)
+        manifest = manifest_from_json(json.loads(path.read_bytes()), path)
     except FileNotFoundError:
         raise SnapshotFormat(
             f"there is no whole snapshot {chosen} in {index_dir}/. {REBUILD}, "
@@ -268,12 +246,6 @@ def content_sha256(
     return digest.hexdigest()
 
 
-def name_manifest(manifest: SnapshotManifest) -> SnapshotManifest:
-    """The manifest with the id that its content gives."""
-    values = {name: getattr(manifest, name) for name in SnapshotManifest.__slots__}
-    return SnapshotManifest(**{**values, "snapshot_id": _identity(manifest)})
-
-
 def write_snapshot(folder: Path, manifest: SnapshotManifest, content: Content) -> None:
     """Writes every file of the snapshot into an empty folder, the manifest last."""
     (folder / DOCUMENTS).write_bytes(documents_to_bytes(content.documents))
@@ -286,53 +258,6 @@ def write_snapshot(folder: Path, manifest: SnapshotManifest, content: Content) -
     entries = [
         FileEntry(p.relative_to(folder).as_posix(), p.stat().st_size, hash_file(p)) for p in files
     ]
-    value = {**_manifest_to_json(manifest), "files": [asdict(entry) for entry in entries]}
+    value = {**manifest_to_json(manifest), "files": [asdict(entry) for entry in entries]}
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     (folder / MANIFEST).write_text(text, "utf-8", newline="\n")
-
-
-def _identity(manifest: SnapshotManifest) -> str:
-    value = {k: v for k, v in _manifest_to_json(manifest).items() if k != "snapshot"}
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
-    return hashlib.sha256(canonical).hexdigest()[:16]
-
-
-def _manifest_to_json(manifest: SnapshotManifest) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "snapshot": manifest.snapshot_id,
-        "settings": {"passage_tokens": manifest.passage_tokens},
-        "encoder": {
-            "name": manifest.encoder_name,
-            "digest": manifest.encoder_digest,
-            "arithmetic": manifest.arithmetic,
-            "dim": manifest.dim,
-        },
-        "sources": [asdict(source) for source in manifest.sources],
-        "refused": [asdict(refusal) for refusal in manifest.refused],
-        "documents": manifest.documents,
-        "passages": manifest.passages,
-        "content_sha256": manifest.content_sha256,
-    }
-
-
-def _manifest_from_json(value: Any, path: Path) -> SnapshotManifest:
-    if value["format"] != FORMAT:
-        raise SnapshotFormat(
-            f"{path} has format {value['format']!r}; this version reads {FORMAT}. {REBUILD}"
-        )
-    encoder = value["encoder"]
-    return SnapshotManifest(
-        snapshot_id=value["snapshot"],
-        passage_tokens=value["settings"]["passage_tokens"],
-        encoder_name=encoder["name"],
-        encoder_digest=encoder["digest"],
-        arithmetic=encoder["arithmetic"],
-        dim=encoder["dim"],
-        sources=tuple(Source(**source) for source in value["sources"]),
-        refused=tuple(Refusal(**refusal) for refusal in value["refused"]),
-        documents=value["documents"],
-        passages=value["passages"],
-        content_sha256=value["content_sha256"],
-        files=tuple(FileEntry(**entry) for entry in value["files"]),
-    )

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.build import BuildReport, NothingRead, build
+from qa.build import BuildReport, build
 from qa.config import Settings
 from qa.corpus import Changes
 from qa.errors import QAError
+from qa.intake import NothingRead
 from qa.progress import Progress
 from qa.snapshot import current_id, open_snapshot, verify_snapshot
 from tests.encoders import WordLengthEncoder
@@ -308,7 +309,7 @@ def test_pages_without_text_are_listed(settings: Settings, monkeypatch: pytest.M
     """
     The report names source and pages, counted from 1.
     """
-    from qa import build as module
+    from qa import intake as module
 
     real = module.read_sources
 
