@@ -8,6 +8,7 @@ neighbours nor how many cores there are, and on a CPU this is faster than batche
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,7 @@ def onnx_float32(graph: Path) -> Pass:
     """onnxruntime with float32: exact to the last digits, on any CPU."""
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # they exist on Windows
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # so no pool of threads, and nothing spins while idle
     options.inter_op_num_threads = 1
@@ -70,9 +72,7 @@ def openvino_bf16(graph: Path) -> Pass:
 
 
 def _openvino(graph: Path, precision: str) -> Pass:
-    import openvino
-
-    core = openvino.Core()
+    core = _quiet_openvino().Core()
     count = lanes()
     config = {
         "INFERENCE_PRECISION_HINT": precision,
@@ -96,6 +96,20 @@ def _openvino(graph: Path, precision: str) -> Pass:
     with _FIRST_USE:
         run(np.array([101, 102]))
     return run
+
+
+def _quiet_openvino() -> Any:
+    """The openvino module without its conversion tools.
+
+    Importing those sends a message over the internet ("general_import", 2026.4.1), unasked, and
+    takes a third of a second. None in `sys.modules` makes that import fail, which openvino
+    allows for.
+    """
+    for name in ("openvino_telemetry", "openvino.tools.ovc"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
 
 
 def padded(ids: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
