@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+GUARD = ROOT / "tests" / "guard"  # on the path first: refuses connections beyond this machine
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Served:
 
     url: str
     log: Path  # everything it wrote to standard error
+    connections: Path  # what it tried to reach beyond this machine; absent if nothing
 
 
 @contextmanager
@@ -40,9 +42,10 @@ def real(folder: Path, settings: Mapping[str, str]) -> Iterator[Served]:
 
 @contextmanager
 def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iterator[Served]:
-    log = folder / "server.log"
+    log, connections = folder / "server.log", folder / "connections.log"
     environment = {**os.environ, "QA_HOST": "127.0.0.1", "QA_PORT": "0", **extra}
-    environment["PYTHONPATH"] = str(ROOT)
+    environment["PYTHONPATH"] = os.pathsep.join((str(GUARD), str(ROOT)))
+    environment["QA_TEST_CONNECTIONS"] = str(connections)
     with (
         log.open("w") as errors,
         subprocess.Popen(
@@ -55,7 +58,7 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
         ) as process,
     ):
         try:
-            yield Served(_wait_for_url(process, log), log)
+            yield Served(_wait_for_url(process, log), log, connections)
         finally:
             process.terminate()
             process.wait(20)

@@ -407,5 +407,6 @@ def test_the_real_chat_over_the_articles_that_ship(
         assert 0 == silent.locator(".lead").count()
         assert 1 == silent.locator(".silence").count()
         assert "stadium" not in server.log.read_text()
+        assert not server.connections.exists(), server.connections.read_text()
         assert [] == visit.problems
         visit.context.close()

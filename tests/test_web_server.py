@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
@@ -174,3 +178,30 @@ def test_a_question_over_the_queue_is_answered_and_not_logged(server: served.Ser
     assert "Something went wrong" in str(failed["turn"])
     assert "secret" not in server.log.read_text()
     assert "RuntimeError" in server.log.read_text()
+
+
+def test_the_server_reaches_nothing_beyond_this_machine(server: served.Served) -> None:
+    """Neither when gradio is loaded nor when a question is answered."""
+    ask(server, "How often?", "quiet1")
+
+    assert not server.connections.exists(), server.connections.read_text()
+
+
+def test_the_guard_against_connections_works(tmp_path: Path) -> None:
+    """A look-up and a connection are refused and written down; this machine is not."""
+    log = tmp_path / "connections.log"
+    code = """import socket
+for host in ("example.org", "192.0.2.1"):
+    try:
+        socket.create_connection((host, 80), timeout=5)
+    except OSError as error:
+        print(error)
+socket.getaddrinfo("localhost", 80)"""
+    environment = {**os.environ, "PYTHONPATH": str(served.GUARD), "QA_TEST_CONNECTIONS": str(log)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+
+    for number, host in enumerate(("example.org", "192.0.2.1")):
+        assert f"a test server tried to reach '{host}'" == run.stdout.splitlines()[number]
+        assert f"socket.getaddrinfo '{host}'" == log.read_text().splitlines()[number]
