@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
+from qa.build import build
 from qa.config import Settings
+from tests.encoders import WordLengthEncoder
 
 ECT = """---
 title: Electroconvulsive therapy
@@ -61,3 +67,18 @@ def write_corpus(folder: Path) -> Path:
 def small_settings(tmp_path: Path) -> Settings:
     """Settings for a fresh small corpus and an index beside it."""
     return Settings(corpus=write_corpus(tmp_path / "corpus"), index=tmp_path / "index")
+
+
+def built_settings(tmp_path: Path) -> Settings:
+    """Settings for a copy of the small corpus and of its index, built once for all tests."""
+    for name in ("corpus", "index"):
+        shutil.copytree(_built() / name, tmp_path / name, copy_function=shutil.copy)
+    return Settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+
+
+@cache
+def _built() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="wellsourced-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    build(small_settings(folder), WordLengthEncoder())
+    return folder

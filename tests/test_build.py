@@ -18,11 +18,17 @@ from qa.intake import NothingRead
 from qa.progress import Progress
 from qa.snapshot import current_id, open_snapshot, verify_snapshot
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, KETAMINE, TMS, small_settings
+from tests.small_corpus import ECT, KETAMINE, TMS, built_settings, small_settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    """A small corpus, built: what builds again finds a cache."""
+    return built_settings(tmp_path)
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path) -> Settings:
     """A small corpus that has not been built."""
     return small_settings(tmp_path)
 
@@ -37,12 +43,12 @@ def without_cache(settings: Settings, tmp_path: Path) -> dict[str, bytes]:
     return files_of(fresh, build(fresh, WordLengthEncoder()).snapshot_id)
 
 
-def test_a_first_build_reports_and_publishes(settings: Settings) -> None:
+def test_a_first_build_reports_and_publishes(unbuilt: Settings) -> None:
     """
     Three articles, one of them in a folder with a sidecar; all of it is live.
     """
-    report = build(settings, WordLengthEncoder())
-    snapshot = open_snapshot(settings.index)
+    report = build(unbuilt, WordLengthEncoder())
+    snapshot = open_snapshot(unbuilt.index)
 
     assert Changes(added=("ect.md", "more/ketamine.txt", "tms.md")) == report.changes
     assert (3, 3, True) == (report.documents, report.sources_read, report.published)
@@ -69,7 +75,6 @@ def test_only_what_changed_is_read_and_embedded(settings: Settings, tmp_path: Pa
     """
     One article edited, one added, one removed: with cache = without, byte for byte.
     """
-    build(settings, WordLengthEncoder())
     (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
     (settings.corpus / "new.txt").write_text("New\n\nSomething else altogether helps too.\n")
     (settings.corpus / "tms.md").unlink()
@@ -88,7 +93,6 @@ def test_a_changed_sidecar_is_a_changed_article(settings: Settings) -> None:
     """
     Metadata counts: the new title is live, and the title is part of what is embedded.
     """
-    build(settings, WordLengthEncoder())
     path = settings.corpus / "more" / "ketamine.toml"
     path.write_text(path.read_text().replace("Ketamine", "Ketamine by drip"))
     report = build(settings, WordLengthEncoder())
@@ -124,7 +128,6 @@ def test_a_damaged_cache_changes_nothing(settings: Settings, tmp_path: Path) -> 
     """
     Every cache entry is overwritten with noise; the next build is right all the same.
     """
-    build(settings, WordLengthEncoder())
     for path in (settings.index / ".cache").rglob("*.*"):
         path.write_bytes(b"noise")
     (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
@@ -149,7 +152,7 @@ def test_an_unpublished_build_leaves_the_live_one(settings: Settings) -> None:
     """
     The new snapshot is there and whole, but nobody is answered from it.
     """
-    live = build(settings, WordLengthEncoder()).snapshot_id
+    live = str(current_id(settings.index))
     (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
     report = build(settings, WordLengthEncoder(), publish=False)
 
@@ -179,14 +182,14 @@ def test_settings_that_do_not_matter_give_the_same_id(settings: Settings) -> Non
     assert first == build(other, WordLengthEncoder()).snapshot_id
 
 
-def test_bad_files_are_refused_and_the_rest_is_built(settings: Settings) -> None:
+def test_bad_files_are_refused_and_the_rest_is_built(unbuilt: Settings) -> None:
     """
     Each has its name, a reason and advice; the good articles are live.
     """
-    (settings.corpus / "empty.md").write_text("")
-    (settings.corpus / "picture.png").write_bytes(b"\x89PNG")
-    (settings.corpus / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
-    report = build(settings, WordLengthEncoder())
+    (unbuilt.corpus / "empty.md").write_text("")
+    (unbuilt.corpus / "picture.png").write_bytes(b"\x89PNG")
+    (unbuilt.corpus / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    report = build(unbuilt, WordLengthEncoder())
 
     assert ["broken.pdf", "empty.md", "picture.png"] == [r.source for r in report.refused]
     assert all(r.reason and r.advice for r in report.refused)
@@ -210,7 +213,6 @@ def test_a_live_article_that_breaks_is_refused_not_removed(settings: Settings) -
     """
     The report says that the file is there and why it is out.
     """
-    build(settings, WordLengthEncoder())
     (settings.corpus / "tms.md").write_text("")
     report = build(settings, WordLengthEncoder())
 
@@ -265,7 +267,7 @@ def test_a_corpus_of_withdrawn_articles_is_an_error(settings: Settings) -> None:
     """
     An index without a passage could only be silent; the old one stays.
     """
-    live = build(settings, WordLengthEncoder()).snapshot_id
+    live = str(current_id(settings.index))
     for path in sorted(settings.corpus.rglob("*.*")):
         path.unlink()
     (settings.corpus / "a.md").write_text(
@@ -280,7 +282,7 @@ def test_nothing_readable_keeps_the_old_snapshot(settings: Settings) -> None:
     """
     The error lists each file with its reason; what was live stays live.
     """
-    live = build(settings, WordLengthEncoder()).snapshot_id
+    live = str(current_id(settings.index))
     for path in sorted(settings.corpus.rglob("*.*")):
         path.write_text("")
     with pytest.raises(NothingRead, match=r"could be read:\n  ect\.md: ") as caught:
@@ -305,7 +307,7 @@ def test_an_empty_corpus_is_a_clear_error(tmp_path: Path) -> None:
     assert not missing.index.exists()
 
 
-def test_pages_without_text_are_listed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_without_text_are_listed(unbuilt: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     The report names source and pages, counted from 1.
     """
@@ -318,12 +320,12 @@ def test_pages_without_text_are_listed(settings: Settings, monkeypatch: pytest.M
             yield [replace(d, empty_pages=(2, 5)) for d in outcome]  # type: ignore[union-attr]
 
     monkeypatch.setattr(module, "read_sources", with_empty_pages)
-    report = build(settings, WordLengthEncoder())
+    report = build(unbuilt, WordLengthEncoder())
 
     assert ("ect.md", (2, 5)) == (report.empty_pages[0].source, report.empty_pages[0].pages)
 
 
-def test_progress_reaches_the_end_of_each_stage(settings: Settings) -> None:
+def test_progress_reaches_the_end_of_each_stage(unbuilt: Settings) -> None:
     """
     Two stages, each told its total and then its steps in order.
     """
@@ -341,7 +343,7 @@ def test_progress_reaches_the_end_of_each_stage(settings: Settings) -> None:
             self.reached[-1].append(done)
 
     recorder = Recorder()
-    report = build(settings, WordLengthEncoder(), recorder)
+    report = build(unbuilt, WordLengthEncoder(), recorder)
 
     assert [("Reading articles", 3), ("Embedding passages", report.passages)] == recorder.stages
     assert [[1, 2, 3], list(range(1, report.passages + 1))] == recorder.reached
@@ -349,7 +351,7 @@ def test_progress_reaches_the_end_of_each_stage(settings: Settings) -> None:
 
 @pytest.mark.slow
 def test_with_the_real_encoder_the_cache_moves_nothing_but_the_last_bits(
-    settings: Settings, tmp_path: Path
+    unbuilt: Settings, tmp_path: Path
 ) -> None:
     """
     Same id, same passages, embeddings within 1e-5: batch shape moves the last bits.
@@ -358,21 +360,21 @@ def test_with_the_real_encoder_the_cache_moves_nothing_but_the_last_bits(
     from qa.errors import EncoderUnavailable
 
     try:
-        encoder = open_encoder(settings)
+        encoder = open_encoder(unbuilt)
     except EncoderUnavailable as error:
         pytest.skip(f"no encoder on this machine: {error}")
-    build(settings, encoder)
-    (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
-    cached = build(settings, encoder)
-    fresh = replace(settings, index=tmp_path / "fresh")
+    build(unbuilt, encoder)
+    (unbuilt.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
+    cached = build(unbuilt, encoder)
+    fresh = replace(unbuilt, index=tmp_path / "fresh")
     full = build(fresh, encoder)
 
     assert cached.snapshot_id == full.snapshot_id
     assert cached.passages_encoded < full.passages_encoded
-    one, other = files_of(settings, cached.snapshot_id), files_of(fresh, full.snapshot_id)
+    one, other = files_of(unbuilt, cached.snapshot_id), files_of(fresh, full.snapshot_id)
     for name in ("documents.jsonl", "passages.jsonl", "bm25.data.npy"):
         assert one[name] == other[name]
-    folders = (settings.index / cached.snapshot_id, fresh.index / full.snapshot_id)
+    folders = (unbuilt.index / cached.snapshot_id, fresh.index / full.snapshot_id)
     first, second = (np.load(f / "embeddings.npy", allow_pickle=False) for f in folders)
     assert float(np.abs(first - second).max()) <= 1e-5
 

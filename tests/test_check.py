@@ -15,7 +15,7 @@ from qa.errors import SnapshotMissing
 from qa.records import Document, Metadata, Passage, Span
 from qa.snapshot import current_id
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, small_settings
+from tests.small_corpus import ECT, built_settings
 
 TODAY = date(2024, 6, 1)  # before the review date of the small corpus
 SENTENCE = "A course of treatment has about nine sessions and patients sleep during each of them."
@@ -24,9 +24,7 @@ SENTENCE = "A course of treatment has about nine sessions and patients sleep dur
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A small corpus, built."""
-    settings = small_settings(tmp_path)
-    build(settings, WordLengthEncoder())
-    return settings
+    return built_settings(tmp_path)
 
 
 def found(settings: Settings, today: date = TODAY) -> list[tuple[str, str, str]]:

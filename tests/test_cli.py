@@ -19,7 +19,7 @@ from qa.cli import main, parser
 from qa.config import Settings
 from qa.snapshot import current_id, snapshot_ids
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, QUESTION, small_settings
+from tests.small_corpus import ECT, QUESTION, built_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = ("build", "ask", "search", "sources", "check", "snapshots", "use", "prune", "verify")
@@ -31,9 +31,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A small corpus, built with the toy encoder."""
-    settings = small_settings(tmp_path)
-    build(settings, WordLengthEncoder())
-    return settings
+    return built_settings(tmp_path)
 
 
 @pytest.fixture

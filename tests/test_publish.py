@@ -26,15 +26,13 @@ from qa.publish import (
 )
 from qa.snapshot import current_id, snapshot_ids, verify_snapshot
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, small_settings
+from tests.small_corpus import ECT, built_settings, small_settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A small corpus, built once."""
-    settings = small_settings(tmp_path)
-    build(settings, WordLengthEncoder())
-    return settings
+    return built_settings(tmp_path)
 
 
 def edition(settings: Settings, number: int) -> str:

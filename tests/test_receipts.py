@@ -16,7 +16,7 @@ from qa.receipts import Verdict, prove, read_claims
 from qa.render import answer_object
 from qa.snapshot import open_snapshot
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, small_settings
+from tests.small_corpus import ECT, built_settings
 
 CROSSING = "\U0001d4b7eyond the first plane, "  # a code point that is two units in UTF-16
 
@@ -24,9 +24,7 @@ CROSSING = "\U0001d4b7eyond the first plane, "  # a code point that is two units
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A small corpus, built."""
-    settings = small_settings(tmp_path_factory.mktemp("receipts"))
-    build(settings, WordLengthEncoder())
-    return settings
+    return built_settings(tmp_path_factory.mktemp("receipts"))
 
 
 def quote_of(settings: Settings, source: str, words: str) -> dict[str, Any]:
@@ -106,8 +104,7 @@ def test_a_changed_source_is_told_from_a_false_quote(tmp_path: Path) -> None:
     """
     After an edit the id differs; the proof says whether the words still stand in it.
     """
-    settings = small_settings(tmp_path)
-    build(settings, WordLengthEncoder())
+    settings = built_settings(tmp_path)
     kept = quote_of(settings, "ect.md", "Patients sleep during each one.")
     lost = quote_of(settings, "ect.md", "about nine sessions")
     (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
@@ -177,7 +174,7 @@ def test_offsets_count_code_points(tmp_path: Path) -> None:
     """
     A character beyond the first plane before the quote moves nothing.
     """
-    settings = small_settings(tmp_path)
+    settings = built_settings(tmp_path)
     path = settings.corpus / "ect.md"
     path.write_text(ECT.replace("A course", f"{CROSSING}a course"), "utf-8")
     build(settings, WordLengthEncoder())

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.build import build
 from qa.config import Settings
 from qa.errors import QAError, SnapshotFormat, SnapshotMissing
 from qa.snapshot import (
@@ -25,7 +24,7 @@ from qa.snapshot import (
     verify_snapshot,
 )
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import small_settings
+from tests.small_corpus import built_settings, small_settings
 
 DRIVER = Path(__file__).with_name("build_driver.py")
 
@@ -33,9 +32,7 @@ DRIVER = Path(__file__).with_name("build_driver.py")
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """One small corpus, built once; tests that damage it work on a copy."""
-    settings = small_settings(tmp_path_factory.mktemp("built"))
-    build(settings, WordLengthEncoder())
-    return settings
+    return built_settings(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture
