@@ -91,7 +91,9 @@ def by_encoder(windows: Sequence[Window]) -> tuple[Scores, Scores]:
             touching = (asked.spans[:, 0] < word.end) & (asked.spans[:, 1] > word.start)
             if touching.any():
                 rows.append(asked.tokens[touching].mean(axis=0))
-                weights.append(math.log(1 + len(stock) / (1 + counts[fold(word.of(window.question))])))
+                weights.append(
+                    math.log(1 + len(stock) / (1 + counts[fold(word.of(window.question))]))
+                )
         words = np.array(rows) / np.linalg.norm(np.array(rows), axis=1, keepdims=True)
         share = np.array(weights) / sum(weights)
         cosine.append(
@@ -151,7 +153,9 @@ def expected_error(
 ) -> float:
     """Mean gap between probability and share right, over ten bins of equal size."""
     best = np.array([float(s.max()) for s in scores])
-    right = np.array([w.labels[int(np.argmax(s))] == 1 for w, s in zip(windows, scores, strict=True)])
+    right = np.array(
+        [w.labels[int(np.argmax(s))] == 1 for w, s in zip(windows, scores, strict=True)]
+    )
     chance = 1 / (1 + np.exp(-(slope * best + intercept)))
     bins = np.array_split(np.argsort(chance), 10)
     return float(

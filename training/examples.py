@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 import random
 import re
 from collections.abc import Iterable, Iterator
@@ -42,10 +43,11 @@ def in_validation(dataset: str, group: str) -> bool:
     >>> in_validation("squad2", "Geology"), in_validation("squad2", "Warsaw")
     (False, False)
     """
-    parts = {"squad2": 4, "written": 5, "squad1": 0}.get(dataset, 10)
+    parts = {"squad2": 4, "written": 5, "mined": 5, "squad1": 0}.get(dataset, 10)
     if not parts:
         return False
-    digest = hashlib.sha256(f"{dataset}:{group}".encode()).digest()
+    part = "written" if dataset == "mined" else dataset
+    digest = hashlib.sha256(f"{part}:{group}".encode()).digest()
     return int.from_bytes(digest[:4], "big") % parts == 0
 
 
@@ -108,9 +110,7 @@ def _squad_paragraph(
         if found and not any(labels):
             continue
         texts = tuple(a["text"] for a in found)
-        yield Window(
-            name, article["title"], asked["question"].strip(), title, parts, labels, texts
-        )
+        yield Window(name, article["title"], asked["question"].strip(), title, parts, labels, texts)
 
 
 def squad_elsewhere(data: Path, name: str, rng: random.Random) -> Iterator[Window]:
@@ -385,6 +385,47 @@ def written(folder: Path, data: Path) -> Iterator[Window]:
             yield Window("written", row["doc"], row["question"], focus, cut, labels)
 
 
+def mined(folder: Path, data: Path) -> Iterator[Window]:
+    """Written questions that name their page's subject, beside the likest sentence elsewhere.
+
+    Elsewhere: a page on another subject, around a sentence that shares the question's other words.
+    """
+    asked = [row for path in sorted(folder.glob("questions*.jsonl")) for row in read_lines(path)]
+    wanted = {row["doc"] for row in asked}
+    pages = {
+        row["id"]: (row["focus"], split(row["text"])[:60])
+        for row in read_lines(data / "medquad" / "documents.jsonl.gz")
+        if row["id"] in wanted
+    }
+    holders: dict[str, list[tuple[str, int]]] = {}
+    vocabulary = {}
+    for doc, (_, parts) in pages.items():
+        for i, part in enumerate(parts):
+            vocabulary[doc, i] = set(terms(part))
+            for word in vocabulary[doc, i]:
+                holders.setdefault(word, []).append((doc, i))
+    weight = {word: math.log(len(vocabulary) / len(places)) for word, places in holders.items()}
+    for row in asked:
+        if row["doc"] not in pages:
+            continue
+        subject = set(terms(pages[row["doc"]][0]))
+        words = set(terms(row["question"]))
+        if not subject & words or not words - subject:
+            continue
+        scores: dict[tuple[str, int], float] = {}
+        for word in sorted(words - subject):
+            for place in holders.get(word, ()):
+                scores[place] = scores.get(place, 0.0) + weight[word]
+        for place in sorted(scores, key=lambda place: (-scores[place], place)):
+            focus, parts = pages[place[0]]
+            cut = tuple(parts[max(place[1] - 1, 0) : place[1] + 2])
+            heard = set(terms(focus)).union(*(terms(part) for part in cut))
+            if not subject & heard:
+                labels = (0,) * len(cut)
+                yield Window("mined", row["doc"], row["question"], focus, cut, labels)
+                break
+
+
 def _place(sentence: str, parts: list[str]) -> int | None:
     wanted = re.sub(r"\W+", "", fold(sentence))
     folded = [re.sub(r"\W+", "", fold(part)) for part in parts]
@@ -412,6 +453,7 @@ def all_windows(data: Path, questions: Path, seed: int) -> dict[str, list[Window
         "pubmedqa": list(pubmedqa(data)),
         "medquad": list(medquad(data, rng)),
         "written": list(written(questions, data)),
+        "mined": list(mined(questions, data)),
     }
     for name in ("selqa", "qed", "clapnq", "fm2", "check_covid", "squad1_sentences"):
         sets[name] = list(judged(data, name))

@@ -1,7 +1,9 @@
 """Train the sentence reader: python training/train.py --data ../shared/data --out runs/reader
 
 Seeded; on the same machine with --minutes 0 a run can be repeated. Writes reader.safetensors
-(float32) at the end and every --save steps, and log.jsonl. Progress goes to the log.
+(float32) at the end and every --save steps, and log.jsonl. Progress goes to the log. Each batch is
+shared out among --workers processes of one thread each, which meet once a step: on a busy machine
+threads that meet in every product would spend their time waiting for each other.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+import torch.distributed as distributed
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
@@ -34,8 +37,9 @@ MIX = {
     "squad2": 9000, "squad1": 2500, "selqa": 2000, "squad1_sentences": 2500, "nq_gold": 1400,
     "qed": 1100, "clapnq": 500, "condaqa": 1100, "boolq": 500, "fm2": 800, "fever_dev": 600,
     "check_covid": 900, "scifact": 600, "covid_qa": 1400, "pubmedqa": 300, "medquad": 3000,
-    "written": 1_000_000,
+    "written": 1_000_000, "mined": 1_000_000,
 }  # fmt: skip
+OURS = ("written", "mined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,8 @@ def loss_of(reader: Reader, batch: list[Example]) -> torch.Tensor:
     logits, tokens = reader(ids, types, mask, member)
     known = labels >= 0
     single = F.binary_cross_entropy_with_logits(
-        logits[known], labels[known].float(), pos_weight=torch.tensor(2.0)
-    )
+        logits[known], labels[known].float(), pos_weight=torch.tensor(2.0), reduction="sum"
+    ) / max(int(known.sum()), 1)
     return single + 0.5 * _listwise(logits, labels) + 0.3 * _wordwise(tokens, words)
 
 
@@ -166,7 +170,7 @@ def _listwise(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     right = torch.cat([labels == 1, ~(labels == 1).any(1, keepdim=True)], dim=1)
     chance = torch.logsumexp(scores.masked_fill(~right, -1e4), 1) - torch.logsumexp(scores, 1)
     whole = rival.any(1)
-    return -chance[whole].mean()
+    return -chance[whole].sum() / max(int(whole.sum()), 1)
 
 
 def _wordwise(tokens: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
@@ -178,42 +182,63 @@ def _wordwise(tokens: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
     )
 
 
-def train(reader: Reader, work: list[list[Example]], options: argparse.Namespace) -> None:
+def train(
+    reader: Reader, work: list[list[Example]], options: argparse.Namespace, rank: int
+) -> None:
     head = [p for n, p in reader.named_parameters() if n.split(".")[0] in HEAD]
     body = [p for n, p in reader.named_parameters() if n.split(".")[0] not in {*HEAD, "words"}]
     reader.words.weight.requires_grad_(False)
     groups = [{"params": body, "lr": options.rate}, {"params": head, "lr": options.rate * 5}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     peaks = [group["lr"] for group in optimizer.param_groups]
-    begun, seen, running = time.monotonic(), 0, None
+    begun, seen, running, share = time.monotonic(), 0, None, 0.0
     reader.train()
-    with (options.out / "log.jsonl").open("a", encoding="utf-8") as log:
-        for step, batch in enumerate(work):
-            share = step / len(work)
-            if options.minutes:
-                share = max(share, (time.monotonic() - begun) / 60 / options.minutes)
-            if share >= 1:
-                break
-            factor = min((step + 1) / 60, 1.0) * max(1 - share, 0.02)
-            for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-                group["lr"] = peak * factor
-            loss = loss_of(reader, batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(body + head, 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            seen += len(batch)
-            value = loss.item()
-            running = value if running is None else 0.97 * running + 0.03 * value
-            if step % 20 == 0:
-                rate = seen / (time.monotonic() - begun)
-                row = {"step": step, "of": len(work), "seen": seen, "loss": round(running, 4)}
-                log.write(json.dumps({**row, "windows_per_second": round(rate, 1)}) + "\n")
-                log.flush()
-                LOG.info("step %d of %d, loss %.4f, %.1f/s", step, len(work), running, rate)
-            if step and step % options.save == 0:
-                save(reader, options.out)
-    save(reader, options.out)
+    log = (options.out / "log.jsonl").open("a", encoding="utf-8")
+    for step, batch in enumerate(work):
+        share = max(share, step / len(work))
+        if share >= 1:
+            break
+        factor = min((step + 1) / options.warmup, 1.0) * max(1 - share, 0.02)
+        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+            group["lr"] = peak * factor
+        mine = batch[rank :: options.workers] or batch[:1]
+        loss = loss_of(reader, mine)
+        loss.backward()
+        spent = (time.monotonic() - begun) / 60 / options.minutes if options.minutes else 0.0
+        value, share = _meet(body + head, [loss.item(), spent], options.workers)
+        torch.nn.utils.clip_grad_norm_(body + head, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        seen += len(batch)
+        running = value if running is None else 0.97 * running + 0.03 * value
+        if rank == 0 and step % 10 == 0:
+            rate = seen / (time.monotonic() - begun)
+            row = {"step": step, "of": len(work), "seen": seen, "loss": round(running, 4)}
+            log.write(json.dumps({**row, "windows_per_second": round(rate, 1)}) + "\n")
+            log.flush()
+            LOG.info("step %d of %d, loss %.4f, %.1f/s", step, len(work), running, rate)
+        if rank == 0 and step and step % options.save == 0:
+            save(reader, options.out)
+    log.close()
+    if rank == 0:
+        save(reader, options.out)
+
+
+def _meet(
+    parameters: list[torch.nn.Parameter], values: list[float], workers: int
+) -> tuple[float, ...]:
+    """Average the gradients, and these values, over the workers."""
+    if workers == 1:
+        return tuple(values)
+    rows = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    flat = torch.cat([*(row.flatten() for row in rows), torch.tensor(values)])
+    distributed.all_reduce(flat)
+    flat /= workers
+    at = 0
+    for parameter, row in zip(parameters, rows, strict=True):
+        parameter.grad = flat[at : at + row.numel()].view_as(row).clone()
+        at += row.numel()
+    return tuple(flat[at:].tolist())
 
 
 HEAD = frozenset({"word", "mix", "last", "peak"})
@@ -240,15 +265,30 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--save", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--minutes", type=float, default=0, help="stop by then; 0 = never")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--warmup", type=int, default=40, help="steps")
+    parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     options.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(options.threads)
+    if options.workers == 1:
+        work_on(0, options)
+    else:
+        torch.multiprocessing.spawn(work_on, (options,), options.workers)  # type: ignore[no-untyped-call]
+
+
+def work_on(rank: int, options: argparse.Namespace) -> None:
+    """One worker; all of them draw the same examples."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(1)
     torch.manual_seed(options.seed)
+    if options.workers > 1:
+        meeting = f"file://{(options.out / f'meeting-{os.getppid()}').resolve()}"
+        distributed.init_process_group(
+            "gloo", init_method=meeting, rank=rank, world_size=options.workers
+        )
     rng = random.Random(options.seed)
     sets = all_windows(options.data, options.questions, options.seed)
-    mix = {n: 0 if n in options.without else int(size * options.scale) for n, size in MIX.items()}
+    mix = {n: size if n in OURS else int(size * options.scale) for n, size in MIX.items()}
+    mix |= dict.fromkeys(options.without, 0)
     chosen = choose(sets, mix, options.repeats, rng)
     number = Numberer(base_folder(), options.longest)
     examples = [e for w in chosen if (e := number(ready(w, rng))) is not None]
@@ -256,7 +296,7 @@ def main() -> None:
     reader = from_encoder(base_folder())
     if options.init:
         reader.load_state_dict(load_file(str(options.init)))
-    train(reader, batches(examples, options.size, options.longest, rng), options)
+    train(reader, batches(examples, options.size, options.longest, rng), options, rank)
 
 
 def ready(window: Window, rng: random.Random) -> Window:
@@ -264,9 +304,7 @@ def ready(window: Window, rng: random.Random) -> Window:
     cut = cut_window(window, rng, 5)
     heading = "" if rng.random() < 0.15 else cut.heading
     question = roughen(cut.question, rng)
-    return Window(
-        cut.dataset, cut.group, question, heading, cut.sentences, cut.labels, cut.answers
-    )
+    return Window(cut.dataset, cut.group, question, heading, cut.sentences, cut.labels, cut.answers)
 
 
 if __name__ == "__main__":
