@@ -20,6 +20,7 @@ class Settings:
     index: Path = Path("index")
     model: str = DEFAULT_MODEL  # the default, or any sentence-transformers name or path
     backend: str = "auto"  # auto | onnx | openvino | torch; auto = the fastest that is proved
+    reader: str = "off"  # the sentence reader: default, off, or a folder with another one
     cache: Path | None = None  # for exported models; None = the user's cache folder
     host: str = "127.0.0.1"
     port: int = 7860

@@ -41,6 +41,7 @@ class Covered:
     position: int  # which sentence of the passage
     own: Floats  # by the sentence's own tokens
     headings: Floats  # by the title and headings above it
+    similarity: float  # cosine of the question's embedding and the mean of the sentence's tokens
 
     @property
     def with_headings(self) -> Floats:
@@ -92,8 +93,15 @@ def cover(
     for position, sentence in enumerate(passage.sentences):
         inside = (spans[:, 0] >= sentence.span.start) & (spans[:, 1] <= sentence.span.end)
         own = _unit_cover(wanted, similar[:, inside])
-        covered.append(Covered(row, position, own, headings))
+        similarity = _similarity(query.embedded.embedding, tokens[inside])
+        covered.append(Covered(row, position, own, headings, similarity))
     return covered
+
+
+def _similarity(question: Floats, tokens: Floats) -> float:
+    mean = tokens.sum(axis=0)
+    norm = float(np.linalg.norm(mean))
+    return float(question @ mean) / norm if norm > 0 else 0.0
 
 
 def _unit_cover(wanted: Sequence[Unit], similar: Floats) -> Floats:

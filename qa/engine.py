@@ -11,9 +11,10 @@ from dataclasses import replace
 from qa.acronyms import Acronyms
 from qa.answer import compose
 from qa.config import Settings
+from qa.cross_encoder import SentenceReader
 from qa.dialogue import Topics, standalone
 from qa.encoder import Encoder, open_encoder
-from qa.evidence import EvidenceFinder
+from qa.evidence import EvidenceFinder, Read
 from qa.records import Answer, Crisis, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
 from qa.safety import crisis, notices
@@ -27,7 +28,9 @@ READ = 20  # passages whose sentences are scored
 class Engine:
     """Answers from one snapshot with one encoder. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(
+        self, settings: Settings, snapshot: Snapshot, encoder: Encoder, read: Read | None = None
+    ) -> None:
         self.settings = settings
         self.snapshot = snapshot
         self._encoder = encoder
@@ -37,13 +40,15 @@ class Engine:
         self._acronyms = Acronyms.find(texts)
         self._speller = Speller(texts, lambda word: encoder.count_tokens(word) <= one)
         self._topics = Topics.of(documents, self._acronyms)
-        self._evidence = EvidenceFinder(snapshot, snapshot.lexical.idf)
+        self._evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, read)
 
     @classmethod
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
-        """Opens the live snapshot. Raises SnapshotMissing, SnapshotFormat, EncoderUnavailable."""
+        """Opens the live snapshot; raises QAError saying what is missing or damaged."""
         snapshot = open_snapshot(settings.index)
-        return cls(settings, snapshot, encoder or open_encoder(settings, snapshot.arithmetic))
+        encoder = encoder or open_encoder(settings, snapshot.arithmetic)
+        read = None if settings.reader == "off" else SentenceReader.open(settings).score
+        return cls(settings, snapshot, encoder, read)
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""
@@ -54,9 +59,10 @@ class Engine:
         if reason:
             return self._without_quotes(message, Status.NOT_FOUND, reason)
         question = standalone(message, history, self._topics)
-        query = self._query(question)
+        spelt = self._speller.correct(question)
+        query = self._query(spelt)
         hits = retrieve(query, self.snapshot, self.settings.depth, READ)
-        findings = self._evidence.find(query, hits)
+        findings = self._evidence.find(spelt, query, hits)
         answer = compose(
             message,
             question,
@@ -68,10 +74,11 @@ class Engine:
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
         """At most `k` passages, best first."""
-        return retrieve(self._query(question), self.snapshot, self.settings.depth, k)
+        spelt = self._speller.correct(question)
+        return retrieve(self._query(spelt), self.snapshot, self.settings.depth, k)
 
-    def _query(self, question: str) -> Query:
-        return Query.of(self._acronyms.expand(self._speller.correct(question)), self._encoder)
+    def _query(self, spelt: str) -> Query:
+        return Query.of(self._acronyms.expand(spelt), self._encoder)
 
     def _unanswerable(self, message: str, history: Sequence[Turn]) -> Reason | None:
         if not words(message):
