@@ -251,7 +251,7 @@ def write_snapshot(folder: Path, manifest: SnapshotManifest, content: Content) -
     (folder / DOCUMENTS).write_bytes(documents_to_bytes(content.documents))
     (folder / PASSAGES).write_bytes(passages_to_bytes(content.passages))
     np.save(folder / EMBEDDINGS, content.embeddings, allow_pickle=False)
-    VectorIndex.build(content.embeddings).save(folder / VECTORS)
+    _save_vectors(content.embeddings, folder / VECTORS)
     LexicalIndex.build(content.texts).save(folder)
     content.tokens.save(folder)
     files = sorted(p for p in folder.rglob("*") if p.is_file())
@@ -261,3 +261,12 @@ def write_snapshot(folder: Path, manifest: SnapshotManifest, content: Content) -
     value = {**manifest_to_json(manifest), "files": [asdict(entry) for entry in entries]}
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     (folder / MANIFEST).write_text(text, "utf-8", newline="\n")
+
+
+def _save_vectors(embeddings: NDArray[np.float32], path: Path) -> None:
+    """Raises OSError like every other write: faiss says RuntimeError when the disk is full."""
+    index = VectorIndex.build(embeddings)
+    try:
+        index.save(path)
+    except RuntimeError as error:
+        raise OSError(f"{path.name} could not be written whole") from error

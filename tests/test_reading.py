@@ -89,7 +89,7 @@ def test_nothing_to_read_starts_no_child(monkeypatch: pytest.MonkeyPatch) -> Non
     """
     An unchanged corpus costs no process.
     """
-    monkeypatch.setattr(reading.multiprocessing, "get_context", None)
+    monkeypatch.setattr(reading.subprocess, "Popen", None)
 
     assert [] == list(read_sources(Path(), [], 60, 64))
 
