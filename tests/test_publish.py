@@ -61,6 +61,24 @@ def test_a_full_disk_leaves_the_old_snapshot_live(settings: Settings) -> None:
     assert [] == verify_snapshot(settings.index)
 
 
+def test_a_disk_that_fills_while_faiss_writes_is_the_same_error(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    faiss says RuntimeError then; the operator is told what to do all the same.
+    """
+    live = current_id(settings.index)
+
+    def refuse(self: object, path: Path) -> None:
+        raise RuntimeError("write error")
+
+    monkeypatch.setattr("qa.vectors.VectorIndex.save", refuse)
+    (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
+    with pytest.raises(QAError, match=r"vectors\.faiss could not be written whole.*Free space"):
+        build(settings, WordLengthEncoder())
+    assert live == current_id(settings.index)
+
+
 def test_any_failure_while_writing_cleans_up(settings: Settings) -> None:
     """
     Not only a full disk: a defect, or ^C, leaves no staging folder either.

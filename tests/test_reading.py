@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from qa import reading
 from qa.corpus import Refusal, Source, read_manifest
+from qa.errors import QAError
 from qa.reading import read_sources
 from tests.small_corpus import write_corpus
 
@@ -153,3 +157,52 @@ def test_a_source_that_vanished_is_refused(tmp_path: Path) -> None:
 
     assert isinstance(refusal, Refusal)
     assert "gone.md" == refusal.source
+
+
+def test_a_script_without_a_main_guard_can_build(tmp_path: Path) -> None:
+    """
+    Starting a reader never runs the caller's script again.
+    """
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from qa.corpus import read_manifest\n"
+        "from qa.reading import read_sources\n"
+        "corpus = Path(sys.argv[1])\n"
+        "for documents in read_sources(corpus, read_manifest(corpus).sources, 60, 64):\n"
+        "    print(documents[0].source)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, str(script), str(write_corpus(tmp_path / "corpus"))],
+        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert "ect.md\nmore/ketamine.txt\ntms.md\n" == result.stdout
+
+
+def test_readers_that_do_not_start_are_an_error_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A broken installation is said once, not of every article.
+    """
+    monkeypatch.setattr(reading, "START", "raise SystemExit(3)")
+    corpus = write_corpus(tmp_path)
+    with pytest.raises(QAError, match=r"did not start \(code 3\).*pip install"):
+        list(read_sources(corpus, read_manifest(corpus).sources, 60, 64))
+
+
+def test_readers_end_when_nobody_wants_their_answers(tmp_path: Path) -> None:
+    """
+    A build that fails half way leaves no process behind.
+    """
+    corpus = write_corpus(tmp_path)
+    results = read_sources(corpus, read_manifest(corpus).sources, 60, 64)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+
+    assert [] == [t.name for t in threading.enumerate() if "ThreadPoolExecutor" in t.name]
