@@ -18,6 +18,7 @@ from qa.text import sentences
 
 SYMPTOM_LENGTH = 1500  # characters on one line, if it is half of the file
 SURE_LENGTH = 6000  # on any line
+MAX_SENTENCE = 4000  # a longer one is no prose: left as it is
 MAX_QUESTION = 120  # characters of a question that is a heading
 MAX_HEADING_WORDS = 14
 SURE_RUN = 8  # so many capitalised words are no name
@@ -107,6 +108,9 @@ def _coarse(text: str) -> Iterator[str]:
 def _split_sentence(sentence: str, usage: Usage, *, in_list: bool) -> Iterator[_Piece]:
     """One sentence, which may begin with headings and hold lead-ins and labels."""
     rest = sentence.strip()
+    if len(rest) > MAX_SENTENCE:
+        yield _Piece("s", rest)
+        return
     while rest:
         cut = heading_length(rest, usage)
         if cut:

@@ -139,11 +139,12 @@ def _without_repeats(rows: Sequence[_Row]) -> list[_Row]:
 def _parts(rows: Sequence[_Row]) -> Iterator[Part]:
     group, total = 0, sum(len(row.text) for row in rows)
     bare = 0  # items without a bullet still to come
+    has_gaps = any(row.follows_gap for row in rows[1:])
     indents: list[int] = []
     in_list = in_references = False
     for i, row in enumerate(rows):
         following = rows[i + 1] if i + 1 < len(rows) else None
-        level = 0 if bare else _heading_level(rows, i)
+        level = 0 if bare else _heading_level(rows, i, has_gaps=has_gaps)
         if in_references and not (level and _introduces(following)):
             level, bare = 0, 1
         elif level:
@@ -180,7 +181,7 @@ def _heading_text(row: _Row) -> str:
     return match[2] if match else _with_number(row)
 
 
-def _heading_level(rows: Sequence[_Row], i: int) -> int:
+def _heading_level(rows: Sequence[_Row], i: int, *, has_gaps: bool) -> int:
     """1 for the title at the top, 2 for other headings, 3 for numbered ones, 0 for none."""
     row = rows[i]
     if match := _MARKDOWN_HEADING.fullmatch(row.text):
@@ -198,18 +199,23 @@ def _heading_level(rows: Sequence[_Row], i: int) -> int:
         return 0
     if is_references(row.text):
         return 2
-    return 2 if _opens(rows, i) else 0
+    return 2 if _opens(rows, i, has_gaps=has_gaps) else 0
 
 
-def _opens(rows: Sequence[_Row], i: int) -> bool:
+def _opens(rows: Sequence[_Row], i: int, *, has_gaps: bool) -> bool:
     """Whether text, a list or a lower heading follows: a title alone among titles is a list."""
     row = rows[i]
     run = 1
-    while i + run < len(rows) and not rows[i + run].bullet and is_title_like(rows[i + run].text):
+    while (
+        run < 3
+        and i + run < len(rows)
+        and not rows[i + run].bullet
+        and is_title_like(rows[i + run].text)
+    ):
         run += 1
     if run > 2:
         return False
-    stands_apart = row.follows_gap or not any(other.follows_gap for other in rows[1:])
+    stands_apart = row.follows_gap or not has_gaps
     if i + 1 < len(rows) and len(rows[i + 1].text) > MAX_BARE_ITEM:
         stands_apart = True
     return stands_apart and not _ENDED.search(row.text.rstrip("?"))

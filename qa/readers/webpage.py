@@ -14,6 +14,8 @@ from typing import Any
 from qa.readers.clean import clean
 from qa.readers.parts import Part, heading, list_item, paragraph, table_row
 
+MAX_EXTRACTED = 3_000_000  # characters; finding the article in more takes over half a minute
+
 _SKIPPED = frozenset(
     """
     script style noscript template nav footer form button select textarea svg math iframe object
@@ -51,7 +53,9 @@ def page_parts(text: str) -> tuple[list[Part], str | None]:
     for node in [*tree.iterdescendants()]:
         if isinstance(node.tag, str) and (node.tag in ("nav", "template") or _hidden(node)):
             node.drop_tree()
-    article = trafilatura.extract(tree, output_format="html", include_comments=False)
+    article = None
+    if len(text) <= MAX_EXTRACTED:
+        article = trafilatura.extract(tree, output_format="html", include_comments=False)
     parts = _article_parts(article) if article else []
     if not any(part.text for part in parts):
         parts = fragment_parts(text)
@@ -60,7 +64,7 @@ def page_parts(text: str) -> tuple[list[Part], str | None]:
 
 def _article_parts(article: str) -> list[Part]:
     """trafilatura writes XHTML; read as HTML, its inline code would end the paragraph."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     try:
         root = etree.fromstring(article.encode())
