@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from qa.config import Settings
 from qa.errors import QAError
-from qa.runtimes import has_bf16, lanes
+from qa.runtimes import Graph, Inputs, has_bf16, lanes, onnx_graph, openvino_graph
 from qa.text_embedding import encodable
 
 FORMAT = 1
@@ -30,9 +29,6 @@ FILES = ("model.onnx", "tokenizer.json", "reader.json")
 STEP = 16  # inputs are padded to a multiple of it: few shapes, so that a runtime can prepare them
 QUESTION_TOKENS, HEADING_TOKENS = 48, 24
 START, END = 101, 102  # [CLS], [SEP]
-
-Inputs = dict[str, NDArray[np.int64]]
-Pass = Callable[[Inputs], float]  # the logit of one row; any thread
 
 
 class ReaderUnavailable(QAError):
@@ -73,7 +69,7 @@ class SentenceReader:
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._pass = _runtime(folder / "model.onnx", backend)
+        self._graph = _graph(folder / "model.onnx", backend)
 
     @classmethod
     def open(cls, settings: Settings) -> SentenceReader:
@@ -88,10 +84,9 @@ class SentenceReader:
     def logits(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         """(n,) what `score` makes its probabilities of, before calibration."""
         rows = self._rows(question, candidates)
-        if len(rows) < 2:
-            return np.array([self._pass(padded(row)) for row in rows], np.float32)
         with ThreadPoolExecutor(lanes(), "reader") as pool:
-            return np.array(list(pool.map(lambda row: self._pass(padded(row)), rows)), np.float32)
+            passes = pool.map(lambda row: self._graph(padded(row))[0], rows)
+            return np.fromiter(passes, np.float32, len(rows))
 
     def _rows(self, question: str, candidates: Sequence[Candidate]) -> list[Row]:
         texts = [question]
@@ -175,55 +170,18 @@ def _digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _runtime(graph: Path, backend: str) -> Pass:
+def _graph(path: Path, backend: str) -> Graph:
     """OpenVINO where the CPU multiplies bfloat16 itself or it is asked for, else onnxruntime."""
-    first = _openvino if backend == "openvino" or backend == "auto" and has_bf16() else _onnx
-    makers = (first, _onnx) if backend == "auto" and first is not _onnx else (first,)
+    precision = "bf16" if has_bf16() else "f32"
+    makers = {"openvino": lambda: openvino_graph(path, precision), "onnx": lambda: onnx_graph(path)}
+    choices = ["openvino", "onnx"] if backend == "auto" and has_bf16() else ["onnx"]
     reasons = []
-    for make in makers:
+    for name in ["openvino"] if backend == "openvino" else choices:
         try:
-            return make(graph)
+            return makers[name]()
         except Exception as error:  # no library, an unfit machine, a damaged file: no common base
-            reasons.append(f"{type(error).__name__}: {error}".partition("\n")[0])
+            reasons.append(f"{name}: {error}".partition("\n")[0])
     raise ReaderUnavailable(
-        f"{graph} cannot be opened ({'; '.join(reasons)}). "
+        f"{path} cannot be opened ({'; '.join(reasons)}). "
         "Install the requirements afresh, or restore the file from the repository."
     )
-
-
-def _onnx(graph: Path) -> Pass:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.disable_quant_qdq", "1")  # to float32 once, here
-    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    return lambda inputs: float(session.run(None, inputs)[0][0])
-
-
-def _openvino(graph: Path) -> Pass:
-    import openvino
-
-    core = openvino.Core()
-    count = lanes()
-    config = {
-        "INFERENCE_PRECISION_HINT": "bf16" if has_bf16() else "f32",
-        "NUM_STREAMS": str(count),
-        "INFERENCE_NUM_THREADS": str(count),
-        "ENABLE_CPU_PINNING": "NO",  # the machine is shared: let the system place the threads
-    }
-    compiled = core.compile_model(core.read_model(str(graph)), "CPU", config)
-    free: SimpleQueue[Any] = SimpleQueue()  # a request serves one thread at a time
-    for _ in range(count):
-        free.put(compiled.create_infer_request())
-
-    def run(inputs: Inputs) -> float:
-        request = free.get()
-        try:
-            request.infer(inputs)
-            return float(request.get_output_tensor(0).data[0])
-        finally:
-            free.put(request)
-
-    return run

@@ -1,4 +1,4 @@
-"""The exported graph, run: token ids of one text in, the model's last layer out.
+"""Exported graphs, run: the numbers of one text in, what the model makes of it out.
 
 Owns onnxruntime and OpenVINO. Every text is its own pass, on one thread, its length rounded up to
 a multiple of `STEP`: so nothing but the text decides the last bit of its numbers, neither its
@@ -25,6 +25,8 @@ MOST_LANES = 8
 # (one holds a C++ initialisation guard and wants the GIL, the other the reverse; 2026.4.1).
 _FIRST_USE = threading.Lock()
 
+Inputs = dict[str, NDArray[np.int64]]
+Graph = Callable[[Inputs], NDArray[np.float32]]  # inputs by name -> first output; any thread
 Pass = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # (n,) -> (n, dim); any thread
 
 
@@ -44,7 +46,7 @@ def has_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def onnx_float32(graph: Path) -> Pass:
+def onnx_graph(path: Path) -> Graph:
     """onnxruntime with float32: exact to the last digits, on any CPU."""
     import onnxruntime
 
@@ -52,26 +54,14 @@ def onnx_float32(graph: Path) -> Pass:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # so no pool of threads, and nothing spins while idle
     options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-
-    def run(ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        hidden = session.run(None, padded(ids))[0]
-        return np.asarray(hidden[0, : len(ids)], np.float32)
-
-    return run
+    # Weights kept as int8 are made float32 once, when the graph is opened, not at every pass.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return lambda inputs: np.asarray(session.run(None, inputs)[0], np.float32)
 
 
-def openvino_float32(graph: Path) -> Pass:
-    """OpenVINO with float32."""
-    return _openvino(graph, "f32")
-
-
-def openvino_bf16(graph: Path) -> Pass:
-    """OpenVINO with bfloat16 products, float32 in and out."""
-    return _openvino(graph, "bf16")
-
-
-def _openvino(graph: Path, precision: str) -> Pass:
+def openvino_graph(path: Path, precision: str) -> Graph:
+    """OpenVINO, with as many requests as there are lanes."""
     core = _quiet_openvino().Core()
     count = lanes()
     config = {
@@ -80,21 +70,43 @@ def _openvino(graph: Path, precision: str) -> Pass:
         "INFERENCE_NUM_THREADS": str(count),
         "ENABLE_CPU_PINNING": "NO",  # the machine is shared: let the system place the threads
     }
-    compiled = core.compile_model(core.read_model(str(graph)), "CPU", config)
+    compiled = core.compile_model(core.read_model(str(path)), "CPU", config)
     free: SimpleQueue[Any] = SimpleQueue()  # a request serves one thread at a time
     for _ in range(count):
         free.put(compiled.create_infer_request())
 
-    def run(ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def run(inputs: Inputs) -> NDArray[np.float32]:
         request = free.get()
         try:
-            request.infer(padded(ids))
-            return np.array(request.get_output_tensor(0).data[0, : len(ids)], np.float32)
+            request.infer(inputs)
+            return np.array(request.get_output_tensor(0).data, np.float32)  # a copy
         finally:
             free.put(request)
 
     with _FIRST_USE:
-        run(np.array([101, 102]))
+        run({port.any_name: np.ones((1, STEP), np.int64) for port in compiled.inputs})
+    return run
+
+
+def onnx_float32(path: Path) -> Pass:
+    """The encoder's graph, run by onnxruntime with float32."""
+    return _texts(onnx_graph(path))
+
+
+def openvino_float32(path: Path) -> Pass:
+    """The encoder's graph, run by OpenVINO with float32."""
+    return _texts(openvino_graph(path, "f32"))
+
+
+def openvino_bf16(path: Path) -> Pass:
+    """The encoder's graph, run by OpenVINO with bfloat16 products, float32 in and out."""
+    return _texts(openvino_graph(path, "bf16"))
+
+
+def _texts(graph: Graph) -> Pass:
+    def run(ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        return graph(padded(ids))[0, : len(ids)]
+
     return run
 
 

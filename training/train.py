@@ -12,6 +12,7 @@ import argparse
 import json
 import logging
 import os
+import pickle
 import random
 import sys
 import time
@@ -37,7 +38,7 @@ MIX = {
     "squad2": 9000, "squad1": 2500, "selqa": 2000, "squad1_sentences": 2500, "nq_gold": 1400,
     "qed": 1100, "clapnq": 500, "condaqa": 1100, "boolq": 500, "fm2": 800, "fever_dev": 600,
     "check_covid": 900, "scifact": 600, "covid_qa": 1400, "pubmedqa": 300, "medquad": 3000,
-    "written": 1_000_000, "mined": 1_000_000,
+    "written": 1_000_000, "mined": 1200,
 }  # fmt: skip
 OURS = ("written", "mined")
 
@@ -268,23 +269,19 @@ def main() -> None:
     parser.add_argument("--warmup", type=int, default=40, help="steps")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     options.out.mkdir(parents=True, exist_ok=True)
+    work = prepare(options)
+    with (options.out / "work.pickle").open("wb") as file:
+        pickle.dump(work, file)
     if options.workers == 1:
         work_on(0, options)
     else:
         torch.multiprocessing.spawn(work_on, (options,), options.workers)  # type: ignore[no-untyped-call]
 
 
-def work_on(rank: int, options: argparse.Namespace) -> None:
-    """One worker; all of them draw the same examples."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    if options.workers > 1:
-        meeting = f"file://{(options.out / f'meeting-{os.getppid()}').resolve()}"
-        distributed.init_process_group(
-            "gloo", init_method=meeting, rank=rank, world_size=options.workers
-        )
+def prepare(options: argparse.Namespace) -> list[list[Example]]:
+    """The batches, in the order in which they are trained on."""
     rng = random.Random(options.seed)
     sets = all_windows(options.data, options.questions, options.seed)
     mix = {n: size if n in OURS else int(size * options.scale) for n, size in MIX.items()}
@@ -293,10 +290,25 @@ def work_on(rank: int, options: argparse.Namespace) -> None:
     number = Numberer(base_folder(), options.longest)
     examples = [e for w in chosen if (e := number(ready(w, rng))) is not None]
     LOG.info("%d windows, %d sentences", len(examples), sum(len(e.labels) for e in examples))
+    return batches(examples, options.size, options.longest, rng)
+
+
+def work_on(rank: int, options: argparse.Namespace) -> None:
+    """One worker of one thread."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    if options.workers > 1:
+        meeting = f"file://{(options.out / f'meeting-{os.getppid()}').resolve()}"
+        distributed.init_process_group(
+            "gloo", init_method=meeting, rank=rank, world_size=options.workers
+        )
+    with (options.out / "work.pickle").open("rb") as file:
+        work = pickle.load(file)
     reader = from_encoder(base_folder())
     if options.init:
         reader.load_state_dict(load_file(str(options.init)))
-    train(reader, batches(examples, options.size, options.longest, rng), options, rank)
+    train(reader, work, options, rank)
 
 
 def ready(window: Window, rng: random.Random) -> Window:
