@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -123,7 +123,7 @@ CROSSING = quote(PAGED, "It sits under the skin of the chest and sends mild puls
 class FakeEngine:
     """Answers by key word; remembers the history of every question it was asked."""
 
-    histories: list[tuple[Turn, ...]] = field(default_factory=list)
+    histories: MutableSequence[tuple[Turn, ...]] = field(default_factory=list)
     snapshot: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
             documents={d.doc_id: d for d in (ECT, HOSTILE, PAGED)}

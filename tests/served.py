@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +21,14 @@ ROOT = Path(__file__).resolve().parents[1]
 GUARD = ROOT / "tests" / "guard"  # on the path first: refuses connections beyond this machine
 
 
+KEPT = "kept by: "  # begins the line that a server writes when it is asked what it keeps
+
+
+def rare_word() -> str:
+    """A word for questions that stands nowhere in the code, not even as a constant."""
+    return "".join(("quo", "kka"))
+
+
 @dataclass(frozen=True)
 class Served:
     """A running server."""
@@ -24,6 +36,15 @@ class Served:
     url: str
     log: Path  # everything it wrote to standard error
     connections: Path  # what it tried to reach beyond this machine; absent if nothing
+    process_id: int
+
+    def kept(self) -> list[str]:
+        """What in the server's memory holds a string with the rare word in it (fake only)."""
+        before = self.log.read_text().count(KEPT)
+        os.kill(self.process_id, signal.SIGUSR1)
+        while self.log.read_text().count(KEPT) == before or not self.log.read_text().endswith("\n"):
+            time.sleep(0.05)
+        return self.log.read_text().rpartition(KEPT)[2].split()
 
 
 @contextmanager
@@ -58,7 +79,7 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
         ) as process,
     ):
         try:
-            yield Served(_wait_for_url(process, log), log, connections)
+            yield Served(_wait_for_url(process, log), log, connections, process.pid)
         finally:
             process.terminate()
             process.wait(20)
@@ -72,15 +93,35 @@ def _wait_for_url(process: subprocess.Popen[str], log: Path) -> str:
     raise AssertionError(f"the server ended before it was ready:\n{log.read_text()}")
 
 
+def _holders_of(word: str) -> list[str]:
+    """The kinds of live objects that hold a string with `word` in it.
+
+    Loops, not a comprehension: its closure would hold the word itself.
+    """
+    gc.collect()
+    found = []
+    for holder in gc.get_objects():
+        for held in gc.get_referents(holder):
+            if isinstance(held, str) and word in held:
+                found.append(f"{type(holder).__module__}.{type(holder).__name__}")
+    return found
+
+
+def _tell_what_is_kept(*_: object) -> None:
+    sys.stderr.write(f"{KEPT}{' '.join(_holders_of(rare_word()))}\n")
+    sys.stderr.flush()
+
+
 def _serve_fake() -> None:
     from qa.config import Settings
     from qa.web.listen import bind, run
     from qa.web.server import create_app
     from tests.fake_engine import FakeEngine
 
+    signal.signal(signal.SIGUSR1, _tell_what_is_kept)
     settings = Settings(clinic="Clinic <b>One</b>")
     with bind("127.0.0.1", 0) as listener:
-        app = create_app(FakeEngine(), settings)  # type: ignore[arg-type]
+        app = create_app(FakeEngine(histories=deque(maxlen=0)), settings)  # type: ignore[arg-type]
         run(app, listener, lambda url: print(f"Ready: {url}", flush=True))  # noqa: T201
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -185,6 +186,19 @@ def test_the_server_reaches_nothing_beyond_this_machine(server: served.Served) -
     ask(server, "How often?", "quiet1")
 
     assert not server.connections.exists(), server.connections.read_text()
+
+
+def test_the_server_keeps_no_word_of_a_conversation(server: served.Served) -> None:
+    """Once it is answered, a question is nowhere in the server's memory."""
+    answer = ask(server, f"How often is the {served.rare_word()} given?", "kept1")
+    assert served.rare_word() in str(answer["turn"])
+    ask(server, "Something else", "kept2")
+
+    tries = 0
+    while server.kept() and tries < 8:  # the last frames of a finished request take a moment
+        tries += 1
+        time.sleep(0.25)
+    assert [] == server.kept()
 
 
 def test_the_guard_against_connections_works(tmp_path: Path) -> None:

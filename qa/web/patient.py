@@ -182,3 +182,18 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
     page.queue(max_size=QUEUE_SIZE, api_open=False)
     finished: gradio.Blocks = page
     return finished
+
+
+def keep_no_sessions(mounted: Any, page: gradio.Blocks) -> None:
+    """Gradio would keep the last question and the whole conversation of up to 10,000 browsers in
+    memory, for links to a page's state. Nothing here needs them, so every event starts afresh.
+    """
+    from gradio.state_holder import SessionState, StateHolder
+
+    class NoSessions(StateHolder):
+        def __getitem__(self, session_id: str) -> SessionState:
+            return SessionState(self.blocks)
+
+    holder = NoSessions()  # type: ignore[no-untyped-call]  # gradio's own has no types
+    holder.set_blocks(page)  # also where the page looks for it
+    mounted.state_holder = holder

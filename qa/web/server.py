@@ -13,11 +13,12 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.config import Settings
 from qa.web.pages import STATIC, Pages
-from qa.web.patient import chat, load_gradio
+from qa.web.patient import chat, keep_no_sessions, load_gradio
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -69,9 +70,10 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         return FileResponse(STATIC / f"{name}.css", media_type="text/css")
 
     app.add_middleware(Guard)
+    page = chat(engine, settings)
     gr.mount_gradio_app(
         app,
-        chat(engine, settings),
+        page,
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -86,7 +88,12 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         head=_HEAD,
     )
+    keep_no_sessions(_mounted(app), page)
     return app
+
+
+def _mounted(app: FastAPI) -> ASGIApp:
+    return next(route.app for route in app.routes if isinstance(route, Mount))
 
 
 class Guard:
