@@ -119,20 +119,20 @@ def _digest(data: bytes) -> str:
 
 
 def _title(body: Body, path: Path) -> str:
-    """The first heading of level 1, else the file's own title, else any heading, else a short
-    first line, else the file's name.
+    """The first heading of level 1, else the file's own title, else a heading or short line at
+    its beginning, else the file's name.
     """
+    opening = [block for block in body.blocks[:2] if block.kind is BlockKind.HEADING]
     headings = [block for block in body.blocks if block.kind is BlockKind.HEADING]
-    if headings and (headings[0].level == 1 or not body.title):
-        first = headings[0].span.of(body.text)
-        second = body.blocks[1].span.of(body.text) if headings[1:2] == [*body.blocks[1:2]] else ""
-        return second if first.casefold() in second.casefold() else first
+    if headings and (headings[0].level == 1 or (opening and not body.title)):
+        first, *more = (block.span.of(body.text) for block in headings[:1] + opening[1:])
+        return more[0] if more and first.casefold() in more[0].casefold() else first
     if body.title and clean(body.title):
         return clean(body.title)
     first = body.blocks[0].span.of(body.text)
     if len(first) <= MAX_TITLE and any(char.isalpha() for char in first):
         return first
-    return _name_in_text(path.stem, body.text) or _words(path.stem).capitalize()
+    return _words(path.stem).capitalize()
 
 
 def _name_in_text(stem: str, text: str) -> str | None:
@@ -163,7 +163,8 @@ def _markdown(text: str) -> Body:
 def _plain(data: bytes, source: str) -> Body:
     from qa.readers.plain import plain_parts
 
-    return assemble(plain_parts(decode(data, source)))
+    text = decode(data, source)
+    return assemble(plain_parts(text), title=_name_in_text(Path(source).stem, text))
 
 
 def _webpage(data: bytes, source: str) -> Body:

@@ -42,6 +42,7 @@ _STARTERS = frozenset(
     """.split()
 )
 _GLUED_ITEM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]|[AI]\s[a-z])|(?<=[a-z\d]\))(?=[A-Z][a-z])")
+_WORD_END = re.compile(r"[^\W\d_]+$")
 _LABEL = re.compile(
     r"(?<=[\w.)%\]?!\"”] )[A-Z][a-z'’-]+"
     r"(?:,? (?:[a-z][a-z'’/-]*|[A-Z]{2,6}|\([^()]{1,40}\))){0,9}: (?=[A-Z\"“])"
@@ -102,7 +103,19 @@ def _coarse(text: str) -> Iterator[str]:
         sentence = number + span.of(text)
         number = f"{sentence} " if re.fullmatch(r"\d{1,2}\.", sentence) else ""
         if not number:
-            yield from (piece for piece in _GLUED_ITEM.split(sentence) if piece.strip())
+            yield from _unglued(sentence)
+
+
+def _unglued(sentence: str) -> Iterator[str]:
+    """Cut between "mood" and "Changes" in "moodChanges", but not inside "LinkedIn"."""
+    begin = 0
+    for match in _GLUED_ITEM.finditer(sentence):
+        word = _WORD_END.search(sentence, begin, match.start())
+        if word is None or word.group().islower():
+            yield sentence[begin : match.start()]
+            begin = match.start()
+    if sentence[begin:].strip():
+        yield sentence[begin:]
 
 
 def _split_sentence(sentence: str, usage: Usage, *, in_list: bool) -> Iterator[_Piece]:
@@ -215,6 +228,10 @@ def _usual_start(title: Sequence[str], rest: Sequence[str], usage: Usage) -> boo
         following = rest[1] if len(rest) > 1 else ""
         known = usage.count([*title[-1:], word]) > 1  # "Vitamin A"
         return not known and following[:1].islower() and following not in _VERBS
+    following = _bare(rest[1]) if len(rest) > 1 else ""
+    is_name = following[:1].isupper() and not following.isupper()
+    if is_name and word not in _BEFORE_NAMES:  # "Questions People Ask Most Often"
+        return False
     return any(len(_bare(other)) > 3 and not other.isupper() for other in title)
 
 
@@ -245,6 +262,9 @@ _SECTIONS = frozenset(
     "Abstract Background Conclusion Conclusions Discussion Introduction Overview Summary".split()
 )
 _VERBS = frozenset("and are can had has in is may of or to vaccine was were will".split())
+_BEFORE_NAMES = frozenset(
+    "Although And As At Because Despite For How If In It Once Since The Unlike When While".split()
+)
 _ASKING = frozenset("Can Do Does How Is What When Where Which Who Why".split())
 _LINKS = frozenset("And Or With By At As For From On To Is Are Not Its Their Our Your".split())
 

@@ -23,6 +23,7 @@ NOTE_SIZE = 0.92
 INDENT = 0.8
 MAX_HEADING = 200
 EDGE_ROWS = 3
+EDGE_BAND = 0.1  # of the height from the highest to the lowest line of the file
 FURNITURE_GAP = 1.4
 EDGE_SHARE = 0.25  # of the pages must repeat a line for it to be a running header or footer
 
@@ -84,15 +85,24 @@ def pdf_parts(pages: Sequence[Sequence[Line]]) -> list[Part]:
 
 def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Running headers, footers and page numbers go: outermost rows that other pages repeat."""
+    heights = [line.y for page in pages for line in page]
+    if not heights:
+        return [[] for _ in pages]
+    band = EDGE_BAND * (max(heights) - min(heights))
+    inner = (min(heights) + band, max(heights) - band)
     rows = [_page_rows(page) for page in pages]
     counts: Counter[tuple[str, float]] = Counter()
     for page in rows:
-        edges = {_key(row) for row in (*page[:EDGE_ROWS], *page[-EDGE_ROWS:])}
-        counts.update(sorted(edges))
+        counts.update(sorted({_key(row) for row in page if _is_outside(row, inner)}))
     filled = sum(bool(page) for page in rows)
     enough = max(2, -(-filled * EDGE_SHARE // 1))
     repeated = frozenset(key for key, count in counts.items() if count >= enough)
-    return [_peeled(page, rows[i], repeated) for i, page in enumerate(pages)]
+    return [_peeled(page, rows[i], repeated, inner) for i, page in enumerate(pages)]
+
+
+def _is_outside(row: Sequence[Line], inner: tuple[float, float]) -> bool:
+    """Whether a row stands above or below the part of the page where text is."""
+    return not inner[0] < row[0].y < inner[1]
 
 
 def _page_rows(page: Sequence[Line]) -> list[list[Line]]:
@@ -112,13 +122,18 @@ def _key(row: Sequence[Line]) -> tuple[str, float]:
 
 
 def _peeled(
-    page: Sequence[Line], rows: Sequence[Sequence[Line]], repeated: frozenset[tuple[str, float]]
+    page: Sequence[Line],
+    rows: Sequence[Sequence[Line]],
+    repeated: frozenset[tuple[str, float]],
+    inner: tuple[float, float],
 ) -> list[Line]:
     gone: list[Line] = []
     for inwards in (rows, rows[::-1]):
         count = 0
         while count < min(EDGE_ROWS, len(rows)):
             key = _key(inwards[count])
+            if not _is_outside(inwards[count], inner):
+                break
             if key not in repeated and not _PAGE_NUMBER.fullmatch(key[0]):
                 break
             count += 1
