@@ -31,7 +31,7 @@ from qa.errors import QAError, SnapshotFormat, SnapshotMissing
 from qa.intake import Intake, take_in
 from qa.passages import cut_passages, heading_line, search_text
 from qa.progress import Progress
-from qa.publish import CACHE, index_lock, make_current, put_in_place
+from qa.publish import CACHE, index_lock, is_intact, make_current, put_in_place
 from qa.records import Document, Passage
 from qa.snapshot import (
     Content,
@@ -101,13 +101,10 @@ def build(
         intake = take_in(settings, found, cache, progress)
         cuts = [_cut(d, encoder, settings.passage_tokens) for d in intake.documents]
         manifest = _manifest(settings, encoder, intake, cuts)
-        embedded, encoded = _embed(cuts, encoder, cache, progress)
-        content = _content(cuts, embedded, encoder.dim)
-        put_in_place(
-            settings.index,
-            manifest.snapshot_id,
-            lambda folder: write_snapshot(folder, manifest, content),
-        )
+        if is_intact(settings.index, manifest.snapshot_id) and not clean:
+            encoded = _use(cuts, encoder, cache)
+        else:
+            encoded = _make(settings.index, manifest, cuts, encoder, cache, progress)
         cache.remember(manifest.snapshot_id)
         if publish:
             make_current(settings.index, manifest.snapshot_id)
@@ -182,6 +179,30 @@ def _manifest(
             content_sha256=content_sha256(intake.documents, passages, texts),
         )
     )
+
+
+def _use(cuts: Sequence[_Cut], encoder: Encoder, cache: BuildCache) -> int:
+    """The snapshot is there and whole: nothing is embedded, only what it was made from is noted."""
+    for cut in cuts:
+        cache.use_embeddings(encoder, cut.texts)
+    return 0
+
+
+def _make(
+    index_dir: Path,
+    manifest: SnapshotManifest,
+    cuts: Sequence[_Cut],
+    encoder: Encoder,
+    cache: BuildCache,
+    progress: Progress,
+) -> int:
+    """Writes the snapshot and puts it in place; how many passages had to be embedded."""
+    embedded, encoded = _embed(cuts, encoder, cache, progress)
+    content = _content(cuts, embedded, encoder.dim)
+    put_in_place(
+        index_dir, manifest.snapshot_id, lambda folder: write_snapshot(folder, manifest, content)
+    )
+    return encoded
 
 
 def _embed(

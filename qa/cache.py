@@ -93,6 +93,11 @@ class BuildCache:
         }
         self._write(path, lambda file: np.savez(file, **arrays))
 
+    def use_embeddings(self, encoder: Encoder, texts: Sequence[str]) -> None:
+        """Notes that a snapshot was made from this entry, without reading it."""
+        if texts:
+            self._entry("embeddings", _embeddings_key(encoder, texts), ".npz")
+
     def remember(self, snapshot_id: str) -> None:
         """Notes which entries this snapshot was made from, so that pruning spares them."""
         path = self._folder / "uses" / f"{snapshot_id}.json"
