@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.records import Answer, Crisis, Document, HelpLine, Metadata, Quote, Reason, Span, Status
@@ -19,10 +19,13 @@ from qa.web.markup import (
 from tests.dom import read
 from tests.fake_engine import ECT, EVIL, HOSTILE_SENTENCE, HOSTILE_TITLE, LISTED, answer_to, quote
 
+# A busy machine is no failure.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Lone surrogates cannot be sent to a browser, NUL cannot stand in HTML.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
 
+@PATIENT
 @given(TEXT)
 def test_escaped_text_comes_back_unchanged(text: str) -> None:
     """Reading the escaped form as HTML gives the text again, as content and as attribute."""
@@ -32,6 +35,7 @@ def test_escaped_text_comes_back_unchanged(text: str) -> None:
     assert text == root.tags("p")[0].attributes["title"]
 
 
+@PATIENT
 @given(TEXT, st.data())
 def test_the_text_of_a_blockquote_is_the_stored_quote(text: str, data: st.DataObject) -> None:
     """Whatever stands in an article, wherever the quote is cut."""
