@@ -36,7 +36,7 @@ def escape(text: str) -> Markup:
     cannot stand in HTML at all.
     """
     safe = Markup.escape(text.replace("\x00", "\ufffd"))
-    return Markup(safe.replace("\r", "&#13;"))
+    return Markup(str(safe).replace("\r", "&#13;"))  # Markup.replace would escape it again
 
 
 def answer_html(answer: Answer, turn_id: str) -> str:
