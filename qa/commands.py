@@ -102,7 +102,7 @@ def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
     """Ranked passages with each stage's score."""
     from qa.engine import Engine
 
-    hits = Engine.open(settings).search(query, k)
+    hits = Engine.open(settings, reads=False).search(query, k)
     if as_json:
         write_json([_hit_object(hit) for hit in hits])
     else:
@@ -118,7 +118,7 @@ def search_run(
     from qa.trec import read_queries, run_lines
 
     asked = read_queries(queries)
-    lines = run_lines(asked, Engine.open(settings).search, k, level)
+    lines = run_lines(asked, Engine.open(settings, reads=False).search, k, level)
     if str(run) == "-":
         for line in lines:
             write(line)

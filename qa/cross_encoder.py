@@ -73,8 +73,9 @@ class SentenceReader:
 
     @classmethod
     def open(cls, settings: Settings) -> SentenceReader:
-        """The shipped reader, run as `settings.backend` says; raises ReaderUnavailable."""
-        return cls(FOLDER, settings.backend)
+        """The shipped reader or the folder that `settings.reader` names; ReaderUnavailable."""
+        folder = FOLDER if settings.reader == "default" else Path(settings.reader)
+        return cls(folder, settings.backend)
 
     def score(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         """(n,) probabilities that the candidate's sentence answers the question."""

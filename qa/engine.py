@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from qa.acronyms import Acronyms
 from qa.answer import compose
+from qa.articles import is_overdue
 from qa.config import Settings
 from qa.cross_encoder import SentenceReader
 from qa.dialogue import Topics, standalone
 from qa.encoder import Encoder, open_encoder
+from qa.errors import EncoderUnavailable
 from qa.evidence import EvidenceFinder, Read
 from qa.records import Answer, Crisis, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
@@ -40,15 +43,27 @@ class Engine:
         self._acronyms = Acronyms.find(texts)
         self._speller = Speller(texts, lambda word: encoder.count_tokens(word) <= one)
         self._topics = Topics.of(documents, self._acronyms)
-        self._evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, read)
+        self.evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, read)
 
     @classmethod
-    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Engine:
-        """Opens the live snapshot; raises QAError saying what is missing or damaged."""
+    def open(
+        cls, settings: Settings, encoder: Encoder | None = None, *, reads: bool = True
+    ) -> Engine:
+        """Opens the live snapshot; raises QAError saying what is missing or damaged.
+
+        Without `reads` the sentence reader stays closed: searching does not need it.
+        """
         snapshot = open_snapshot(settings.index)
         encoder = encoder or open_encoder(settings, snapshot.arithmetic)
-        read = None if settings.reader == "off" else SentenceReader.open(settings).score
-        return cls(settings, snapshot, encoder, read)
+        if encoder.digest != snapshot.encoder_digest:
+            raise EncoderUnavailable(
+                f"the index was built with {snapshot.encoder_name}, not with {encoder.name}. "
+                "Build it anew with: python -m qa build, or set QA_MODEL back."
+            )
+        reads = reads and settings.reader != "off"
+        return cls(
+            settings, snapshot, encoder, SentenceReader.open(settings).score if reads else None
+        )
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""
@@ -59,10 +74,9 @@ class Engine:
         if reason:
             return self._without_quotes(message, Status.NOT_FOUND, reason)
         question = standalone(message, history, self._topics)
-        spelt = self._speller.correct(question)
-        query = self._query(spelt)
+        spelt, query = self.searchable(question)
         hits = retrieve(query, self.snapshot, self.settings.depth, READ)
-        findings = self._evidence.find(spelt, query, hits)
+        findings = self.evidence.find(spelt, query, hits)
         answer = compose(
             message,
             question,
@@ -70,15 +84,17 @@ class Engine:
             self.settings.minimum_support,
             self.snapshot.snapshot_id,
         )
-        return replace(answer, notices=notices(message))
+        return replace(answer, notices=notices(message) + _source_notices(answer, date.today()))
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
         """At most `k` passages, best first."""
-        spelt = self._speller.correct(question)
-        return retrieve(self._query(spelt), self.snapshot, self.settings.depth, k)
+        _, query = self.searchable(question)
+        return retrieve(query, self.snapshot, self.settings.depth, k)
 
-    def _query(self, spelt: str) -> Query:
-        return Query.of(self._acronyms.expand(spelt), self._encoder)
+    def searchable(self, question: str) -> tuple[str, Query]:
+        """The question with its spelling mended, and the query with its acronyms spelt out."""
+        spelt = self._speller.correct(question)
+        return spelt, Query.of(self._acronyms.expand(spelt), self._encoder)
 
     def _unanswerable(self, message: str, history: Sequence[Turn]) -> Reason | None:
         if not words(message):
@@ -100,3 +116,8 @@ class Engine:
             notices=notices(message),
             crisis=help_card,
         )
+
+
+def _source_notices(answer: Answer, today: date) -> tuple[str, ...]:
+    overdue = any(is_overdue(quote.document, today) for quote in answer.quotes)
+    return ("overdue_source",) if overdue else ()

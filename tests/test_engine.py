@@ -11,7 +11,7 @@ import pytest
 from qa.build import build
 from qa.config import Settings
 from qa.engine import Engine
-from qa.errors import SnapshotMissing
+from qa.errors import EncoderUnavailable, SnapshotMissing
 from qa.records import Reason, Status, Turn
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import write_corpus
@@ -134,3 +134,22 @@ def test_without_an_index_the_message_says_how_to_build_one(tmp_path: Path) -> N
     """
     with pytest.raises(SnapshotMissing, match="python -m qa build"):
         Engine.open(replace(Settings(), index=tmp_path), WordLengthEncoder())
+
+
+def test_another_encoder_than_the_builders_is_refused(engine: Engine) -> None:
+    """
+    Vectors of two models do not compare; the message names the model and the command.
+    """
+    other = WordLengthEncoder()
+    other.digest = "0" * 64
+    with pytest.raises(EncoderUnavailable, match="word-length.*python -m qa build"):
+        Engine.open(engine.settings, other)
+
+
+def test_a_quote_from_an_overdue_article_says_so(engine: Engine) -> None:
+    """
+    The review of the article on ECT was due in 2025; the one on ketamine has no date.
+    """
+    overdue = engine.ask("How many sessions has a course of electroconvulsive therapy?")
+    assert "overdue_source" in overdue.notices
+    assert "overdue_source" not in engine.ask("How is ketamine given, as a slow drip?").notices

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from qa.articles import is_overdue
 from qa.records import Document, Metadata, Span
-from qa.web.pages import Pages, is_overdue, mark_of
+from qa.web.pages import Pages, mark_of
 from tests.dom import Element, read
 from tests.fake_engine import ECT, HOSTILE, HOSTILE_TITLE, OFTEN, PAGED
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa.articles import is_overdue
 from qa.records import Document, Span
 from qa.render import date_in_words, provenance
 from qa.web.article import article_html, contents
@@ -69,14 +70,6 @@ def mark_of(document: Document, start: str | None, end: str | None) -> Span | No
     except ValueError:
         return None
     return Span(first, last) if 0 <= first < last <= len(document.text) else None
-
-
-def is_overdue(document: Document, today: date) -> bool:
-    """Whether the article's next review should have been done before `today`."""
-    try:
-        return date.fromisoformat(document.metadata.review_due or "") < today
-    except ValueError:
-        return False
 
 
 def _is_web(url: str | None) -> bool:

@@ -1,0 +1,111 @@
+"""qa.evidence: sentences near a question, judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from qa.build import build
+from qa.config import Settings
+from qa.cross_encoder import Candidate
+from qa.evidence import READ_WEIGHTS, UNREAD, EvidenceFinder, Findings, supports
+from qa.retrieve import Query, retrieve
+from qa.snapshot import Snapshot, open_snapshot
+from tests.encoders import WordLengthEncoder
+from tests.small_corpus import write_corpus
+
+SEEN: list[Candidate] = []
+
+
+def read_for_headache(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+    """A reader that believes in headaches."""
+    SEEN.extend(candidates)
+    return np.array([0.9 if "headache" in c.sentence else 0.2 for c in candidates], np.float32)
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Three short articles."""
+    folder = tmp_path_factory.mktemp("evidence")
+    settings = Settings(corpus=write_corpus(folder / "corpus"), index=folder / "index")
+    build(settings, WordLengthEncoder())
+    return open_snapshot(settings.index)
+
+
+def find(snapshot: Snapshot, question: str, *, read: bool = False) -> Findings:
+    query = Query.of(question, WordLengthEncoder())
+    hits = retrieve(query, snapshot, 40, 20)
+    finder = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache if read else None)
+    return finder.find(question, query, hits)
+
+
+def texts(findings: Findings) -> list[str]:
+    return [e.span.of(e.document.text) for e in findings.evidence]
+
+
+def test_the_sentence_that_covers_the_question_comes_first(snapshot: Snapshot) -> None:
+    """
+    Scores fall, and are the logistic of likeness when nothing reads.
+    """
+    findings = find(snapshot, "nine sessions in a course of electroconvulsive therapy")
+    scores = [e.score for e in findings.evidence]
+    assert "A course of electroconvulsive therapy has about nine sessions." == texts(findings)[0]
+    assert sorted(scores, reverse=True) == scores
+    assert all(0.0 <= score <= 1.0 for score in scores)
+
+
+def test_the_reader_overrules_and_sees_the_lead_in(snapshot: Snapshot) -> None:
+    """
+    A list item is read under the line that introduces it and with its headings.
+    """
+    SEEN.clear()
+    findings = find(snapshot, "side effects of electroconvulsive therapy", read=True)
+    item = next(c for c in SEEN if "headache" in c.sentence)
+    assert "Common side effects of electroconvulsive therapy are:" == item.before
+    assert item.heading.endswith("Side effects")
+    unread = find(snapshot, "side effects of electroconvulsive therapy")
+    before, after = texts(unread), texts(findings)
+    wanted = "headache on the same day"
+    assert after.index(wanted) <= before.index(wanted)
+
+
+def test_words_that_no_sentence_covers_are_missing(snapshot: Snapshot) -> None:
+    """
+    The words of the question that stand in no article, in the order asked.
+    """
+    findings = find(snapshot, "Can I take my zebra to electroconvulsive therapy on a xylophone?")
+    assert ("zebra", "xylophone") == findings.missing
+
+
+def test_supports_is_the_formula(snapshot: Snapshot) -> None:
+    """
+    sigmoid(bias + best x best logit + own x logit + likeness x likeness), worked out again.
+    """
+    query = Query.of("ketamine drip", WordLengthEncoder())
+    hits = retrieve(query, snapshot, 40, 20)
+    finder = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache)
+    judged = finder.judge("ketamine drip", query, hits)
+    best = max(j.logit for j in judged if j.logit is not None)
+    bias, for_best, for_own, for_likeness = READ_WEIGHTS
+    for j, value in zip(judged, supports(judged), strict=True):
+        assert j.logit is not None
+        x = bias + for_best * best + for_own * j.logit + for_likeness * j.near.likeness
+        assert pytest.approx(1 / (1 + math.exp(-x)), abs=1e-4) == value
+    plain = EvidenceFinder(snapshot, snapshot.lexical.idf).judge("ketamine drip", query, hits)
+    x = UNREAD[0] + UNREAD[1] * plain[0].near.likeness
+    assert pytest.approx(1 / (1 + math.exp(-x)), abs=1e-4) == supports(plain)[0]
+
+
+def test_nothing_near_is_no_evidence(snapshot: Snapshot) -> None:
+    """
+    Without hits there is nothing to judge, and every word is missing.
+    """
+    query = Query.of("zebra", WordLengthEncoder())
+    findings = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache).find(
+        "zebra", query, []
+    )
+    assert ((), ("zebra",), 0.0) == (findings.evidence, findings.missing, findings.coverage)
