@@ -35,7 +35,7 @@ QUESTION = "how long do i have to wear the brace"
 
 @pytest.fixture(scope="module")
 def reader():
-    return SentenceReader.open(Settings())
+    return SentenceReader.open(Settings(reader="default"))
 
 
 def test_a_row_marks_the_sentence_and_only_it():
@@ -218,7 +218,7 @@ def test_neither_torch_nor_transformers_is_imported():
     """
     code = (
         "import sys; from qa.config import Settings; from qa.cross_encoder import SentenceReader;"
-        "SentenceReader.open(Settings());"
+        "SentenceReader.open(Settings(reader='default'));"
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
     )
 

@@ -3,7 +3,7 @@
 For each set: the share of answerable questions whose best-scored sentence of the passage answers,
 and the area under the ROC curve of the best score between answerable and unanswerable questions.
 Beside the reader stand the cosine of embeddings and late interaction with the untrained encoder.
-Also fits the calibration (Platt) on the best-scored sentences of squad2 and the written questions.
+Also fits the calibration (Platt) on the best-scored sentences of the written questions.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ def by_encoder(windows: Sequence[Window]) -> tuple[Scores, Scores]:
         )
         late.append(
             np.array(
-                [float(share @ (words @ made[s].tokens.T).max(axis=1)) for s in window.sentences]
+                [
+                    float(share @ (words @ made[s].tokens.T).max(axis=1, initial=-1.0))
+                    for s in window.sentences
+                ]
             )
         )
     return cosine, late
@@ -126,19 +129,14 @@ def area(windows: Sequence[Window], scores: Scores) -> float | None:
 
 
 def platt(logits: NDArray[np.float64], right: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope and intercept that make logits probabilities, by Newton's method."""
-    slope, intercept = 1.0, 0.0
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-(slope * logits + intercept)))
-        weight = chance * (1 - chance) + 1e-9
-        gradient = np.array([((chance - right) * logits).sum(), (chance - right).sum()])
-        curve = np.array(
-            [[(weight * logits**2).sum(), (weight * logits).sum()],
-             [(weight * logits).sum(), weight.sum()]]
-        )  # fmt: skip
-        move = np.linalg.solve(curve, gradient)
-        slope, intercept = slope - move[0], intercept - move[1]
-    return float(slope), float(intercept)
+    """Slope and intercept that make logits probabilities: Newton's method, a step at most 0.2."""
+    rows = np.stack([np.clip(logits, -30, 30), np.ones(len(logits))])
+    fitted = np.array([0.5, 0.0])
+    for _ in range(200):
+        chance = 1 / (1 + np.exp(-(fitted @ rows)))
+        curve = (rows * (chance * (1 - chance))) @ rows.T + 1e-3 * np.eye(2)
+        fitted -= np.clip(np.linalg.solve(curve, rows @ (chance - right)), -0.2, 0.2)
+    return float(fitted[0]), float(fitted[1])
 
 
 def calibration(windows: Sequence[Window], scores: Scores) -> tuple[float, float]:
@@ -205,13 +203,13 @@ def main() -> None:
             bare = {n: by_reader(reader, w, False) for n, w in sets.items()}
             results[f"{folder.name}, no context"] = bare
     sys.stdout.write(table(sets, results) + "\n")
-    fitted = [n for n in ("squad2", "written") if n in sets]
-    for way, scores in results.items():
-        windows = [w for n in fitted for w in sets[n]]
-        joined = [s for n in fitted for s in scores[n]]
-        slope, intercept = calibration(windows, joined)
-        gap = expected_error(windows, joined, slope, intercept)
-        sys.stdout.write(f"{way}: slope {slope:.4f}, intercept {intercept:.4f}, error {gap:.3f}\n")
+    if "written" in sets:
+        for way, scores in results.items():
+            slope, intercept = calibration(sets["written"], scores["written"])
+            gap = expected_error(sets["written"], scores["written"], slope, intercept)
+            sys.stdout.write(
+                f"{way}: slope {slope:.4f}, intercept {intercept:.4f}, error {gap:.3f}\n"
+            )
     if options.out:
         plain = {w: {n: [s.tolist() for s in v] for n, v in r.items()} for w, r in results.items()}
         options.out.write_text(json.dumps(plain), "utf-8")
