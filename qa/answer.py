@@ -12,8 +12,11 @@ from qa.text import terms
 
 MOST_QUOTES = 4
 MOST_RELATED = 3
+JOINING_ODDS = 0.5  # a neighbour with at least this share of a sentence's odds is quoted with it
 SAME = 0.6  # share of common words from which two quotes say the same thing
-ON_TOPIC = 0.45  # best coverage below which the articles do not speak of the subject at all
+# Likeness below which the articles do not speak of the subject at all: on the *tune* questions the
+# highest off topic is 0.49, and 95 of 100 answerable ones lie above 0.53.
+ON_TOPIC = 0.5
 
 
 def compose(
@@ -25,7 +28,7 @@ def compose(
 ) -> Answer:
     """Answered when the best evidence reaches `minimum_support`; never lowered to get a quote."""
     good = [e for e in findings.evidence if e.score >= minimum_support]
-    if not good:
+    if not good or findings.likeness < ON_TOPIC:
         return _not_found(question, standalone, findings, snapshot_id)
     quotes = _choose(good)
     return Answer(
@@ -46,7 +49,7 @@ def _not_found(
     snapshot_id: str,
 ) -> Answer:
     best = findings.evidence[0].score if findings.evidence else 0.0
-    near = findings.coverage >= ON_TOPIC
+    near = findings.likeness >= ON_TOPIC
     return Answer(
         question,
         standalone,
@@ -61,7 +64,7 @@ def _not_found(
 
 def _choose(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
     """The lead, then the best others; each new document before a second quote of the same one."""
-    pool = [_quote(e) for e in evidence]
+    pool = [_quote(e, evidence) for e in evidence]
     chosen = [pool[0]]
     for fresh in (True, False):
         for quote in pool[1:]:
@@ -77,15 +80,25 @@ def _choose(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
 
 def _related(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
     chosen: list[Quote] = []
-    for quote in map(_quote, evidence):
+    for quote in (_quote(e, ()) for e in evidence):
         if len(chosen) < MOST_RELATED and not _repeats(quote, chosen):
             chosen.append(quote)
     return tuple(chosen)
 
 
-def _quote(evidence: Evidence) -> Quote:
-    span = quotable_span(evidence.document, evidence.passage, evidence.span)
+def _quote(evidence: Evidence, others: Sequence[Evidence]) -> Quote:
+    likely = {
+        other.span
+        for other in others
+        if other.passage.passage_id == evidence.passage.passage_id
+        and _odds(other.score) >= JOINING_ODDS * _odds(evidence.score)
+    }
+    span = quotable_span(evidence.document, evidence.passage, evidence.span, likely)
     return Quote.cut(evidence.document, span, evidence.passage, evidence.score)
+
+
+def _odds(chance: float) -> float:
+    return chance / max(1 - chance, 1e-6)
 
 
 def _repeats(quote: Quote, chosen: Sequence[Quote]) -> bool:

@@ -88,29 +88,50 @@ def cover(
     """One entry a sentence of the passage, in order."""
     tokens, spans = store.of(row)
     similar = query.embedded.tokens @ tokens.T  # (question tokens, passage tokens)
-    headings = _unit_cover(wanted, similar[:, spans[:, 0] < 0])
-    covered = []
-    for position, sentence in enumerate(passage.sentences):
-        inside = (spans[:, 0] >= sentence.span.start) & (spans[:, 1] <= sentence.span.end)
-        own = _unit_cover(wanted, similar[:, inside])
-        similarity = _similarity(query.embedded.embedding, tokens[inside])
-        covered.append(Covered(row, position, own, headings, similarity))
-    return covered
+    # Tokens stand in reading order, those of the headings (-1) first: each sentence owns a run.
+    starts = np.array([sentence.span.start for sentence in passage.sentences])
+    edges = np.append(np.searchsorted(spans[:, 0], starts), len(spans))
+    own = _unit_cover(wanted, _best_of_runs(similar, edges))
+    headings = _unit_cover(wanted, _best_of_runs(similar, np.array([0, edges[0]])))[:, 0]
+    similarity = _similarity(query.embedded.embedding, tokens, edges)
+    return [
+        Covered(row, position, own[:, position], headings, float(similarity[position]))
+        for position in range(len(passage.sentences))
+    ]
 
 
-def _similarity(question: Floats, tokens: Floats) -> float:
-    mean = tokens.sum(axis=0)
-    norm = float(np.linalg.norm(mean))
-    return float(question @ mean) / norm if norm > 0 else 0.0
+def _best_of_runs(similar: Floats, edges: NDArray[np.intp]) -> Floats:
+    """(question tokens, runs): the best cosine in each run of columns, 0 in an empty one."""
+    runs = len(edges) - 1
+    best = np.zeros((len(similar), runs), np.float32)
+    filled = np.flatnonzero(edges[:-1] < edges[1:])
+    if len(filled) and len(similar):
+        best[:, filled] = np.maximum.reduceat(similar[:, : edges[-1]], edges[filled], axis=1)
+    return best
 
 
-def _unit_cover(wanted: Sequence[Unit], similar: Floats) -> Floats:
-    if similar.shape[1] == 0:
-        return np.zeros(len(wanted), np.float32)
-    best = similar.max(axis=1)  # (question tokens,)
-    return np.array(
-        [max(float(best[list(form)].mean()) for form in unit.forms) for unit in wanted], np.float32
-    )
+def _unit_cover(wanted: Sequence[Unit], best: Floats) -> Floats:
+    """(units, runs): the mean over a form's tokens, and the better of a unit's forms."""
+    if not wanted:
+        return np.zeros((0, best.shape[1]), np.float32)
+    forms = [form for unit in wanted for form in unit.forms]
+    means = np.zeros((len(forms), len(best)), np.float32)
+    for number, form in enumerate(forms):
+        means[number, list(form)] = 1 / len(form)
+    first = np.cumsum([0, *(len(unit.forms) for unit in wanted[:-1])])
+    covers: Floats = np.maximum.reduceat(means @ best, first, axis=0)
+    return covers
+
+
+def _similarity(question: Floats, tokens: Floats, edges: NDArray[np.intp]) -> Floats:
+    """(runs,): cosine of the question's embedding and the sum of each run's tokens."""
+    sums = np.zeros((len(edges) - 1, len(question)), np.float32)
+    filled = np.flatnonzero(edges[:-1] < edges[1:])
+    if len(filled):
+        sums[filled] = np.add.reduceat(tokens[: edges[-1]], edges[filled], axis=0)
+    norms = np.linalg.norm(sums, axis=1)
+    cosines: Floats = (sums @ question / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return cosines
 
 
 def score(wanted: Sequence[Unit], covers: Floats) -> float:

@@ -1,7 +1,7 @@
-"""Question and sentence read together: the probability that this sentence answers this question.
+"""Question and sentences read together: the probability that each of them answers the question.
 
 The weights lie in models/sentence-reader/ (see its README.md). No torch; safe to call from
-several threads; a candidate gets the same probability alone and among others.
+several threads; a window gets the same probabilities alone and among others.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 
 from qa.config import Settings
 from qa.errors import QAError
+from qa.float_graph import float_graph
 from qa.runtimes import Graph, Inputs, has_bf16, lanes, onnx_graph, openvino_graph
 from qa.text_embedding import encodable
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = Path(__file__).parent / "models" / "sentence-reader"
 FILES = ("model.onnx", "tokenizer.json", "reader.json")
-STEP = 16  # inputs are padded to a multiple of it: few shapes, so that a runtime can prepare them
+FEW = 4  # sentences of a row are filled up to a multiple of it, for the same reason
+STEP = 32  # inputs are padded to a multiple of it: few shapes, so that a runtime can prepare them
 QUESTION_TOKENS, HEADING_TOKENS = 48, 24
 START, END = 101, 102  # [CLS], [SEP]
 
@@ -36,28 +38,26 @@ class ReaderUnavailable(QAError):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence where it stands; what is not there is the empty string."""
+class Window:
+    """Neighbouring sentences and the headings above them, read in one pass."""
 
     heading: str
-    before: str  # the sentence before it
-    sentence: str
-    after: str
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question and candidate as the model takes them."""
+    """One question and window as the model takes them."""
 
     ids: list[int]
     kinds: list[int]  # 0 for the question, 1 for the rest
-    target: list[int]  # 1 for the sentence's own tokens
+    owner: list[int]  # the sentence a token belongs to; -1 for the others
 
 
 class SentenceReader:
-    """A small cross-encoder over (question, candidate)."""
+    """A small cross-encoder over (question, window)."""
 
-    def __init__(self, folder: Path, backend: str = "auto") -> None:
+    def __init__(self, folder: Path, backend: str = "auto", cache: Path | None = None) -> None:
         from tokenizers import Tokenizer
 
         record = _record(folder)
@@ -69,80 +69,88 @@ class SentenceReader:
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._graph = _graph(folder / "model.onnx", backend)
+        self._graph = _graph(folder / "model.onnx", backend, cache)
 
     @classmethod
     def open(cls, settings: Settings) -> SentenceReader:
         """The shipped reader or the folder that `settings.reader` names; ReaderUnavailable."""
         folder = FOLDER if settings.reader == "default" else Path(settings.reader)
-        return cls(folder, settings.backend)
+        return cls(folder, settings.backend, settings.cache)
 
-    def score(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-        """(n,) probabilities that the candidate's sentence answers the question."""
-        logits = np.clip(self.logits(question, candidates), -30, 30)  # no words at all: -10,000
-        return np.asarray(1 / (1 + np.exp(-(self._slope * logits + self._intercept))), np.float32)
+    def score(self, question: str, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
+        """For each window (sentences,) probabilities that the sentence answers the question.
 
-    def logits(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-        """(n,) what `score` makes its probabilities of, before calibration."""
-        rows = self._rows(question, candidates)
-        with ThreadPoolExecutor(lanes(), "reader") as pool:
-            passes = pool.map(lambda row: self._graph(padded(row))[0], rows)
-            return np.fromiter(passes, np.float32, len(rows))
+        A sentence that lies wholly beyond the longest input was not read: its probability is 0.
+        """
+        return [
+            (1 / (1 + np.exp(-(self._slope * logits + self._intercept)))).astype(np.float32)
+            for logits in self.logits(question, windows)
+        ]
 
-    def _rows(self, question: str, candidates: Sequence[Candidate]) -> list[Row]:
-        texts = [question]
-        for candidate in candidates:
-            texts += [candidate.heading, candidate.before, candidate.sentence, candidate.after]
+    def logits(self, question: str, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
+        """For each window (sentences,) what `score` makes its probabilities of."""
+        rows = self._rows(question, windows)
+        sizes = [len(window.sentences) for window in windows]
+        with ThreadPoolExecutor(lanes()) as pool:
+            return list(pool.map(self._read, rows, sizes))
+
+    def _read(self, one: Row, size: int) -> NDArray[np.float32]:
+        read = max(one.owner, default=-1) + 1
+        logits = np.full(size, -np.inf, np.float32)
+        if read:
+            logits[:read] = self._graph(padded(one))[0, :read]
+        return logits
+
+    def _rows(self, question: str, windows: Sequence[Window]) -> list[Row]:
+        texts = [question, *(t for w in windows for t in (w.heading, *w.sentences))]
         with self._lock:
             encodings = self._tokenizer.encode_batch(
                 [encodable(text) for text in texts], add_special_tokens=False
             )
-        ids = [encoding.ids for encoding in encodings]
+        ids = iter([encoding.ids for encoding in encodings])
+        asked = next(ids)
         return [
-            row(ids[0], ids[i], ids[i + 1], ids[i + 2], ids[i + 3], self._longest)
-            for i in range(1, len(ids), 4)
+            row(asked, next(ids), [next(ids) for _ in window.sentences], self._longest)
+            for window in windows
         ]
 
 
 def row(
-    question: list[int],
-    heading: list[int],
-    before: list[int],
-    sentence: list[int],
-    after: list[int],
-    longest: int,
+    question: list[int], heading: list[int], sentences: Sequence[list[int]], longest: int
 ) -> Row:
-    """[CLS] question [SEP] heading [SEP] before sentence after [SEP], at most `longest` tokens.
+    """[CLS] question [SEP] heading [SEP] sentence sentence ... [SEP], at most `longest` tokens.
 
-    What is too much falls away from the outside: `after`, then the start of `before`, and only
-    then the end of the sentence.
-
-    >>> row([7], [8], [9, 9], [5], [6], 9).ids
-    [101, 7, 102, 8, 102, 9, 9, 5, 102]
+    >>> row([7], [8], [[5, 5], [6]], 20)
+    Row(ids=[101, 7, 102, 8, 102, 5, 5, 6, 102], kinds=[0, 0, 0, 1, 1, 1, 1, 1, 1], \
+owner=[-1, -1, -1, -1, -1, 0, 0, 1, -1])
     """
     question, heading = question[:QUESTION_TOKENS], heading[:HEADING_TOKENS]
-    room = longest - len(question) - len(heading) - 4
-    sentence = sentence[:room]
-    before = before[max(0, len(before) - (room - len(sentence))) :]
-    after = after[: room - len(sentence) - len(before)]
-    lead = [START, *question, END]
-    rest = [*heading, END, *before, *sentence, *after, END]
-    at = len(lead) + len(heading) + 1 + len(before)
-    target = [0] * (len(lead) + len(rest))
-    target[at : at + len(sentence)] = [1] * len(sentence)
-    return Row([*lead, *rest], [0] * len(lead) + [1] * len(rest), target)
+    ids = [START, *question, END, *heading, END]
+    kinds = [0] * (len(question) + 2)
+    owner = [-1] * len(ids)
+    for number, sentence in enumerate(sentences):
+        part = sentence[: longest - 1 - len(ids)]
+        ids += part
+        owner += [number] * len(part)
+    ids.append(END)
+    return Row(ids, kinds + [1] * (len(ids) - len(kinds)), [*owner, -1])
 
 
 def padded(one: Row) -> Inputs:
-    """The graph's inputs, int64 (1, n) with n the next multiple of STEP; the filling is 0."""
+    """The graph's inputs, int64: ids, kinds, mask (1, n), member (1, sentences, n).
+
+    n is the next multiple of STEP, sentences of FEW; the filling is 0.
+    """
     size = len(one.ids)
     length = -(-size // STEP) * STEP
-    inputs = {name: np.zeros((1, length), np.int64) for name in ("ids", "kinds", "mask", "target")}
+    inputs = {name: np.zeros((1, length), np.int64) for name in ("ids", "kinds", "mask")}
     inputs["ids"][0, :size] = one.ids
     inputs["kinds"][0, :size] = one.kinds
     inputs["mask"][0, :size] = 1
-    inputs["target"][0, :size] = one.target
-    return inputs
+    count = -(-(max(one.owner) + 1) // FEW) * FEW
+    member = np.zeros((1, count, length), np.int64)
+    member[0, :, :size] = np.arange(count)[:, None] == np.array(one.owner)
+    return {**inputs, "member": member}
 
 
 def _record(folder: Path) -> dict[str, Any]:
@@ -171,10 +179,13 @@ def _digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _graph(path: Path, backend: str) -> Graph:
+def _graph(path: Path, backend: str, cache: Path | None) -> Graph:
     """OpenVINO where the CPU multiplies bfloat16 itself or it is asked for, else onnxruntime."""
     precision = "bf16" if has_bf16() else "f32"
-    makers = {"openvino": lambda: openvino_graph(path, precision), "onnx": lambda: onnx_graph(path)}
+    makers = {
+        "openvino": lambda: openvino_graph(float_graph(path, cache), precision),
+        "onnx": lambda: onnx_graph(path),
+    }
     choices = ["openvino", "onnx"] if backend == "auto" and has_bf16() else ["onnx"]
     reasons = []
     for name in ["openvino"] if backend == "openvino" else choices:

@@ -1,8 +1,8 @@
 """Question + hits -> scored sentence spans, best first, and the words that nothing near covers.
 
 A score is the probability that the sentence answers the question. Every sentence of the hits is
-ranked by how well it covers the question's words (`coverage`); the best are then read together
-with the question (`cross_encoder`), where the sentence reader is at hand.
+ranked by how well it covers the question's words (`coverage`); the passages of the best are then
+read together with the question (`cross_encoder`), where the sentence reader is at hand.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.coverage import Covered, Unit, cover, score, units
-from qa.cross_encoder import Candidate
+from qa.cross_encoder import Window
 from qa.passages import heading_line
-from qa.records import Evidence, Passage, SearchHit, Span
+from qa.records import Evidence, SearchHit, Span
 from qa.retrieve import Query
 from qa.snapshot import Snapshot
 from qa.text import is_question
 
 COVERED = 0.5  # a word whose best cover is below this is missing from the sentence
-READ = 16  # sentences that the reader reads: see benchmarks/evidence.md
-SIMILARITY = 0.5  # weight beside coverage when the sentences to be read are chosen
+READ = 4  # passages that the reader reads; see benchmarks/evidence.md
+SIMILARITY = 0.5  # weight beside coverage when the passages to be read are chosen
 # Fitted on *tune* by benchmarks/fit_support.py: bias, best logit, own logit, likeness.
-READ_WEIGHTS = (-6.0, 0.5, 0.3, 4.0)
-UNREAD = (-8.0, 9.0)  # the same without the reader: bias, likeness
+READ_WEIGHTS = (-3.243, 0.921, 0.166, 3.312)
+UNREAD = (-4.492, 4.828)  # the same without the reader: bias, likeness
 
-Read = Callable[[str, Sequence[Candidate]], NDArray[np.float32]]  # (n,) probabilities
+# Question and windows -> for each window (sentences,) probabilities.
+Read = Callable[[str, Sequence[Window]], list[NDArray[np.float32]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Findings:
 
     evidence: tuple[Evidence, ...]  # best first, one a sentence
     missing: tuple[str, ...]  # words of the question that no sentence near it covers
-    coverage: float  # the best coverage of any sentence, 0 to 1
+    likeness: float  # of the sentence most like the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,20 @@ class EvidenceFinder:
         """Evidence in the passages of `hits`; `question` is what the reader reads."""
         wanted = units(query, self._idf)
         near = self._all_near(query, wanted, hits)
-        judged = self._judged(question, near[:READ])
+        judged = self._judged(question, near)
         found = zip(judged, supports(judged), strict=True)
         evidence = [_evidence(j.near, score, wanted) for j, score in found]
         evidence.sort(key=lambda e: (-e.score, e.passage.passage_id, e.span))
         return Findings(
             tuple(evidence),
             _missing(wanted, [n.covered for n in near]),
-            max((n.coverage for n in near), default=0.0),
+            max((n.likeness for n in near), default=0.0),
         )
 
     def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Judged]:
         """What `supports` makes probabilities of; for fitting its weights."""
         near = self._all_near(query, units(query, self._idf), hits)
-        return self._judged(question, near[:READ])
+        return self._judged(question, near)
 
     def _all_near(
         self, query: Query, wanted: Sequence[Unit], hits: Sequence[SearchHit]
@@ -119,25 +120,25 @@ class EvidenceFinder:
         ]
 
     def _judged(self, question: str, near: Sequence[Near]) -> list[Judged]:
-        if self._read is None or not near:
-            return [Judged(n, None) for n in near]
-        chances = self._read(question, [_candidate(n) for n in near])
-        return [Judged(n, _logit(float(p))) for n, p in zip(near, chances, strict=True)]
+        """The sentences of the passages that hold the best ones, in the order of `near`."""
+        chosen = list(dict.fromkeys(n.hit.passage.passage_id for n in near))[:READ]
+        kept = [n for n in near if n.hit.passage.passage_id in chosen]
+        if self._read is None or not kept:
+            return [Judged(n, None) for n in kept]
+        hits = {n.hit.passage.passage_id: n.hit for n in kept}
+        chances = self._read(question, [_window(hits[passage_id]) for passage_id in chosen])
+        by_passage = dict(zip(chosen, chances, strict=True))
+        return [
+            Judged(n, _logit(float(by_passage[n.hit.passage.passage_id][n.covered.position])))
+            for n in kept
+        ]
 
 
-def _candidate(near: Near) -> Candidate:
-    """The sentence with its neighbours in the passage; a list item has its lead-in before it."""
-    passage, document, at = near.hit.passage, near.hit.document, near.covered.position
-    sentence = passage.sentences[at]
-    before = sentence.lead_in.of(document.text) if sentence.lead_in else _text(near, at - 1)
-    return Candidate(heading_line(passage, document), before, _text(near, at), _text(near, at + 1))
-
-
-def _text(near: Near, position: int) -> str:
-    passage: Passage = near.hit.passage
-    if not 0 <= position < len(passage.sentences):
-        return ""
-    return passage.sentences[position].span.of(near.hit.document.text)
+def _window(hit: SearchHit) -> Window:
+    passage, text = hit.passage, hit.document.text
+    return Window(
+        heading_line(passage, hit.document), tuple(s.span.of(text) for s in passage.sentences)
+    )
 
 
 def _evidence(near: Near, chance: float, wanted: Sequence[Unit]) -> Evidence:

@@ -100,7 +100,7 @@ def check_default_model(folder: Path) -> None:
 
 def kept_export(cache: Path | None) -> Export:
     """The export in the cache folder, made first if it is missing, damaged or out of date."""
-    root = cache if cache is not None else _user_cache()
+    root = model_cache(cache)
     folder = root / _folder_name()
     problem = _problem(folder)
     if problem is None:
@@ -128,7 +128,10 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _user_cache() -> Path:
+def model_cache(cache: Path | None) -> Path:
+    """The folder that the settings name, else the user's own cache folder."""
+    if cache is not None:
+        return cache
     import platformdirs
 
     return platformdirs.user_cache_path("wellsourced", appauthor=False)

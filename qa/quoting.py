@@ -1,12 +1,14 @@
 """Evidence -> the spans worth quoting: the fewest whole sentences that can stand alone.
 
 A list item takes its lead-in and list along where that fits; a sentence that opens with a word
-pointing back ("It", "This") takes the sentence before it.
+pointing back ("It", "This") takes the sentence before it; and a neighbour that is nearly as likely
+to answer comes along.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from qa.records import BlockKind, Document, Passage, Sentence, Span
 
@@ -20,16 +22,21 @@ _POINTS_BACK = re.compile(
 )
 
 
-def quotable_span(document: Document, passage: Passage, span: Span) -> Span:
-    """`span` widened to what a reader needs to understand it, never beyond the limits."""
+def quotable_span(
+    document: Document, passage: Passage, span: Span, likely: Collection[Span] = ()
+) -> Span:
+    """`span` widened to what a reader needs to understand it, never beyond the limits.
+
+    `likely` are sentences of the passage that answer nearly as well.
+    """
     position = next(i for i, s in enumerate(passage.sentences) if s.span == span)
     sentence = passage.sentences[position]
     if sentence.kind is BlockKind.LIST_ITEM:
         return _with_list(passage, position)
     if sentence.span.of(document.text).endswith(":"):
         return _with_items(passage, position)
-    if sentence.kind is BlockKind.PARAGRAPH and position > 0:
-        return _with_antecedent(document, passage, position)
+    if sentence.kind is BlockKind.PARAGRAPH:
+        return _with_neighbours(passage, _with_antecedent(document, passage, position), likely)
     return span
 
 
@@ -76,3 +83,28 @@ def _with_antecedent(document: Document, passage: Passage, position: int) -> Spa
     ):
         first -= 1
     return Span(passage.sentences[first].span.start, passage.sentences[position].span.end)
+
+
+def _with_neighbours(passage: Passage, span: Span, likely: Collection[Span]) -> Span:
+    """Joined by the likely sentences beside it, the one after first, within the limits."""
+    sentences = [s.span for s in passage.sentences if s.kind is BlockKind.PARAGRAPH]
+    count = sum(1 for s in sentences if span.start <= s.start and s.end <= span.end)
+    while count < MOST_SENTENCES:
+        after = next((s for s in sentences if s.start >= span.end), None)
+        before = next((s for s in reversed(sentences) if s.end <= span.start), None)
+        wider = [
+            Span(min(span.start, s.start), max(span.end, s.end))
+            for s in (after, before)
+            if s is not None and s in likely
+        ]
+        wider = [w for w in wider if len(w) <= LONGEST and not _holds_a_list(passage, w)]
+        if not wider:
+            break
+        span, count = wider[0], count + 1
+    return span
+
+
+def _holds_a_list(passage: Passage, span: Span) -> bool:
+    return any(
+        s.kind is not BlockKind.PARAGRAPH and s.span.overlaps(span) for s in passage.sentences
+    )

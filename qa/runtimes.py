@@ -84,7 +84,8 @@ def openvino_graph(path: Path, precision: str) -> Graph:
             free.put(request)
 
     with _FIRST_USE:
-        run({port.any_name: np.ones((1, STEP), np.int64) for port in compiled.inputs})
+        ranks = {port.any_name: len(port.get_partial_shape()) for port in compiled.inputs}
+        run({name: np.ones((1,) * (n - 1) + (STEP,), np.int64) for name, n in ranks.items()})
     return run
 
 

@@ -66,6 +66,6 @@ class TokenStore:
     def load(cls, folder: Path) -> TokenStore:
         """Maps what `save` wrote into memory."""
         tokens, spans, starts = (
-            np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES
+            np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False)) for name in FILES
         )
         return cls(tokens, spans, starts)

@@ -17,8 +17,8 @@ def evidence(text: str, score: float, doc_id: str = "a", at: int = 0) -> Evidenc
     return Evidence(passage, document, span, score)
 
 
-def answered(*found: Evidence, coverage: float = 0.9, minimum: float = 0.5) -> Answer:
-    findings = Findings(tuple(found), ("flying",), coverage)
+def answered(*found: Evidence, likeness: float = 0.9, minimum: float = 0.5) -> Answer:
+    findings = Findings(tuple(found), ("flying",), likeness)
     return compose("q", "q", findings, minimum, "snap")
 
 
@@ -47,9 +47,9 @@ def test_far_from_every_article_the_question_is_off_topic() -> None:
     """
     A question that no sentence covers is not met with passages on something else.
     """
-    answer = answered(evidence("ECT is safe.", 0.1), coverage=0.2)
+    answer = answered(evidence("ECT is safe.", 0.9), likeness=0.2)
     assert (Reason.OFF_TOPIC, ()) == (answer.reason, answer.related)
-    assert Reason.OFF_TOPIC == answered(coverage=0.0).reason
+    assert Reason.OFF_TOPIC == answered(likeness=0.0).reason
 
 
 def test_other_documents_come_before_a_second_quote_of_the_same() -> None:

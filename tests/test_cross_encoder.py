@@ -16,19 +16,22 @@ from qa.config import Settings
 from qa.cross_encoder import (
     FILES,
     FOLDER,
-    Candidate,
     ReaderUnavailable,
     Row,
     SentenceReader,
+    Window,
     padded,
     row,
 )
 
-ANSWERS = Candidate(
-    "Knee braces", "A brace supports the joint.", "Wear it for six weeks.", "Wash it by hand."
-)
-NEIGHBOUR = Candidate(
-    "Knee braces", "Wear it for six weeks.", "Wash it by hand.", "It comes in three sizes."
+LEAFLET = Window(
+    "Knee braces",
+    (
+        "A brace supports the joint.",
+        "Wear it for six weeks.",
+        "Wash it by hand.",
+        "It comes in three sizes.",
+    ),
 )
 QUESTION = "how long do i have to wear the brace"
 
@@ -38,85 +41,96 @@ def reader():
     return SentenceReader.open(Settings(reader="default"))
 
 
-def test_a_row_marks_the_sentence_and_only_it():
+def test_a_row_says_which_sentence_a_token_belongs_to():
     """
-    Question, heading, and the sentence between its neighbours; kinds and target say which is which.
+    Question, heading, sentences; kinds part the question from the rest.
     """
     expected = Row(
-        ids=[101, 7, 8, 102, 20, 102, 30, 40, 41, 50, 102],
-        kinds=[0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1],
-        target=[0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0],
+        ids=[101, 7, 8, 102, 20, 102, 30, 40, 41, 102],
+        kinds=[0, 0, 0, 0, 1, 1, 1, 1, 1, 1],
+        owner=[-1, -1, -1, -1, -1, -1, 0, 1, 1, -1],
     )
 
-    assert expected == row([7, 8], [20], [30], [40, 41], [50], 160)
+    assert expected == row([7, 8], [20], [[30], [40, 41]], 160)
 
 
 @pytest.mark.parametrize(
     ("longest", "ids"),
     [
-        (11, [101, 7, 102, 8, 102, 1, 2, 5, 5, 3, 102]),
         (10, [101, 7, 102, 8, 102, 1, 2, 5, 5, 102]),
-        (9, [101, 7, 102, 8, 102, 2, 5, 5, 102]),
-        (8, [101, 7, 102, 8, 102, 5, 5, 102]),
-        (7, [101, 7, 102, 8, 102, 5, 102]),
+        (9, [101, 7, 102, 8, 102, 1, 2, 5, 102]),
+        (7, [101, 7, 102, 8, 102, 1, 102]),
+        (6, [101, 7, 102, 8, 102, 102]),
     ],
 )
-def test_what_is_too_long_is_cut_from_the_outside(longest, ids):
+def test_what_is_too_long_is_cut_at_the_end(longest, ids):
     """
-    The sentence after goes first, then the far end of the one before, the sentence itself last.
+    Whole sentences fall away, the last one first.
     """
-    assert ids == row([7], [8], [1, 2], [5, 5], [3], longest).ids
+    assert ids == row([7], [8], [[1, 2], [5, 5]], longest).ids
 
 
-def test_a_long_question_and_heading_leave_room_for_the_sentence():
+def test_a_long_question_and_heading_leave_room_for_the_sentences():
     """
     No part can push the others out.
     """
-    made = row([7] * 500, [8] * 500, [1] * 500, [5] * 20, [3] * 500, 160)
+    made = row([7] * 500, [8] * 500, [[5] * 20, [6] * 500], 160)
 
-    assert 160 == len(made.ids) == len(made.kinds) == len(made.target)
-    assert 20 == sum(made.target)
+    assert 160 == len(made.ids) == len(made.kinds) == len(made.owner)
+    assert 20 == made.owner.count(0)
 
 
 def test_the_filling_is_masked():
     """
-    Inputs are filled up to a multiple of 16 with what the mask hides.
+    Inputs are filled up to a multiple of 32 tokens and 4 sentences with what the mask hides.
     """
-    inputs = padded(row([7], [8], [], [5, 5], [], 160))
+    inputs = padded(row([7], [8], [[5, 5], [6]], 160))
 
-    assert (1, 16) == inputs["ids"].shape
-    assert 8 == inputs["mask"].sum() == inputs["ids"][0].nonzero()[0].size
-    assert [5, 6] == inputs["target"][0].nonzero()[0].tolist()
+    assert (1, 32) == inputs["ids"].shape
+    assert (1, 4, 32) == inputs["member"].shape
+    assert 9 == inputs["mask"].sum() == inputs["ids"][0].nonzero()[0].size
+    assert [5, 6] == inputs["member"][0, 0].nonzero()[0].tolist()
+    assert [7] == inputs["member"][0, 1].nonzero()[0].tolist()
+    assert 0 == inputs["member"][0, 2:].sum()
 
 
-def test_an_answer_scores_above_its_neighbour(reader):
+def test_a_sentence_that_was_not_read_has_no_chance(reader):
+    """
+    What lies beyond the longest input is not guessed at.
+    """
+    (chances,) = reader.score(QUESTION, [Window("", ("word " * 400, *LEAFLET.sentences))])
+
+    assert [0.0] * 4 == chances[1:].tolist()
+
+
+def test_an_answer_scores_above_its_neighbours(reader):
     """
     The probabilities belong to the sentence, not to the passage it stands in.
     """
-    answers, neighbour = reader.score(QUESTION, [ANSWERS, NEIGHBOUR])
+    (chances,) = reader.score(QUESTION, [LEAFLET])
 
-    assert answers > 0.5 > neighbour
+    assert 1 == int(np.argmax(chances))
+    assert chances[1] > 0.5
 
 
 def test_a_near_miss_scores_below_an_answer(reader):
     """
     Same subject and words, but the asked fact is not there.
     """
-    (answer,) = reader.score(QUESTION, [ANSWERS])
-    (miss,) = reader.score("what does the knee brace cost", [ANSWERS])
+    (answer,) = reader.score(QUESTION, [LEAFLET])
+    (miss,) = reader.score("what does the knee brace cost", [LEAFLET])
 
-    assert miss < 0.5 < answer
+    assert miss.max() < answer.max()
 
 
-def test_a_candidate_scores_the_same_alone_and_among_others(reader):
+def test_a_window_scores_the_same_alone_and_among_others(reader):
     """
     Order and company change nothing.
     """
-    others = [Candidate("", "", f"Day {n} was dry. " * n, "") for n in range(1, 12)]
-    among = reader.score(QUESTION, [*others, NEIGHBOUR, ANSWERS])
+    others = [Window("", (f"Day {n} was dry. " * n,)) for n in range(1, 12)]
+    among = reader.score(QUESTION, [*others, LEAFLET])
 
-    assert reader.score(QUESTION, [ANSWERS])[0] == among[-1]
-    assert reader.score(QUESTION, [ANSWERS, NEIGHBOUR]).tolist() == among[:-3:-1].tolist()
+    assert reader.score(QUESTION, [LEAFLET])[0].tolist() == among[-1].tolist()
 
 
 def test_threads_do_not_disturb_each_other(reader):
@@ -124,11 +138,9 @@ def test_threads_do_not_disturb_each_other(reader):
     Many questions at once give what they give one by one.
     """
     questions = [f"how long until week {n}" for n in range(12)]
-    alone = [reader.score(q, [ANSWERS, NEIGHBOUR]).tolist() for q in questions]
+    alone = [reader.score(q, [LEAFLET])[0].tolist() for q in questions]
     with ThreadPoolExecutor(4) as pool:
-        together = list(
-            pool.map(lambda q: reader.score(q, [ANSWERS, NEIGHBOUR]).tolist(), questions)
-        )
+        together = list(pool.map(lambda q: reader.score(q, [LEAFLET])[0].tolist(), questions))
 
     assert alone == together
 
@@ -138,10 +150,9 @@ def test_the_runtimes_agree(reader):
     What one runtime says, the other says within the rounding of bfloat16.
     """
     exact = SentenceReader(FOLDER, "onnx")
-    candidates = [ANSWERS, NEIGHBOUR]
 
     assert np.allclose(
-        exact.score(QUESTION, candidates), reader.score(QUESTION, candidates), atol=0.05
+        exact.score(QUESTION, [LEAFLET])[0], reader.score(QUESTION, [LEAFLET])[0], atol=0.05
     )
 
 
@@ -150,17 +161,18 @@ def test_odd_questions_have_a_probability(reader, question):
     """
     Nothing that can be typed makes it fail.
     """
-    chances = reader.score(question, [ANSWERS, Candidate("", "", "", "")])
+    chances, none = reader.score(question, [LEAFLET, Window("", ("",))])
 
     assert np.float32 == chances.dtype
     assert ((chances >= 0) & (chances <= 1)).all()
+    assert [0.0] == none.tolist()
 
 
-def test_no_candidates_give_no_probabilities(reader):
+def test_no_windows_give_no_probabilities(reader):
     """
     An empty list is a list.
     """
-    assert (0,) == reader.score(QUESTION, []).shape
+    assert [] == reader.score(QUESTION, [])
 
 
 def test_the_digest_covers_every_file(reader):
@@ -194,7 +206,7 @@ def test_another_format_is_refused(tmp_path):
     record = json.loads((folder / "reader.json").read_text("utf-8"))
     (folder / "reader.json").write_text(json.dumps({**record, "format": 99}), "utf-8")
 
-    with pytest.raises(ReaderUnavailable, match="format 99, wanted 1"):
+    with pytest.raises(ReaderUnavailable, match="format 99, wanted 2"):
         SentenceReader(folder)
 
 

@@ -11,20 +11,23 @@ from numpy.typing import NDArray
 
 from qa.build import build
 from qa.config import Settings
-from qa.cross_encoder import Candidate
+from qa.cross_encoder import Window
 from qa.evidence import READ_WEIGHTS, UNREAD, EvidenceFinder, Findings, supports
 from qa.retrieve import Query, retrieve
 from qa.snapshot import Snapshot, open_snapshot
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import write_corpus
 
-SEEN: list[Candidate] = []
+SEEN: list[Window] = []
 
 
-def read_for_headache(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+def read_for_headache(question: str, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
     """A reader that believes in headaches."""
-    SEEN.extend(candidates)
-    return np.array([0.9 if "headache" in c.sentence else 0.2 for c in candidates], np.float32)
+    SEEN.extend(windows)
+    return [
+        np.array([0.9 if "headache" in s else 0.2 for s in window.sentences], np.float32)
+        for window in windows
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +61,15 @@ def test_the_sentence_that_covers_the_question_comes_first(snapshot: Snapshot) -
     assert all(0.0 <= score <= 1.0 for score in scores)
 
 
-def test_the_reader_overrules_and_sees_the_lead_in(snapshot: Snapshot) -> None:
+def test_the_reader_overrules_and_sees_the_whole_passage(snapshot: Snapshot) -> None:
     """
-    A list item is read under the line that introduces it and with its headings.
+    A list item is read with the line that introduces it and with its headings.
     """
     SEEN.clear()
     findings = find(snapshot, "side effects of electroconvulsive therapy", read=True)
-    item = next(c for c in SEEN if "headache" in c.sentence)
-    assert "Common side effects of electroconvulsive therapy are:" == item.before
-    assert item.heading.endswith("Side effects")
+    window = next(w for w in SEEN if "headache on the same day" in w.sentences)
+    assert "Common side effects of electroconvulsive therapy are:" in window.sentences
+    assert window.heading.endswith("Side effects")
     unread = find(snapshot, "side effects of electroconvulsive therapy")
     before, after = texts(unread), texts(findings)
     wanted = "headache on the same day"
@@ -108,4 +111,4 @@ def test_nothing_near_is_no_evidence(snapshot: Snapshot) -> None:
     findings = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache).find(
         "zebra", query, []
     )
-    assert ((), ("zebra",), 0.0) == (findings.evidence, findings.missing, findings.coverage)
+    assert ((), ("zebra",), 0.0) == (findings.evidence, findings.missing, findings.likeness)

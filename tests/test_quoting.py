@@ -57,3 +57,28 @@ def test_the_limit_holds_for_sentences_that_point_back() -> None:
     before = "x" * LONGEST + "."
     doc = document(("paragraph", f"{before} It helps."))
     assert "It helps." == shown(doc, "It helps.")
+
+
+def test_a_neighbour_that_answers_nearly_as_well_comes_along() -> None:
+    """
+    Likely sentences beside it join, up to three and within the limit; others do not.
+    """
+    doc = document(("paragraph", "One is. Two is. Three is. Four is. Five is."))
+    (passage,) = cut_passages(doc, count_words, 500)
+    one, two, three, four, five = (s.span for s in passage.sentences)
+    assert "Two is. Three is." == quotable_span(doc, passage, three, {two, five}).of(doc.text)
+    everything = {one, two, three, four, five}
+    assert "Three is. Four is. Five is." == quotable_span(doc, passage, three, everything).of(
+        doc.text
+    )
+    assert "Three is." == quotable_span(doc, passage, three).of(doc.text)
+
+
+def test_a_neighbour_across_a_list_stays_out() -> None:
+    """
+    A quote of sentences never swallows list items between them.
+    """
+    doc = document(("paragraph", "One is."), ("list_item", "x"), ("paragraph", "Two is."))
+    (passage,) = cut_passages(doc, count_words, 500)
+    spans = [s.span for s in passage.sentences]
+    assert "One is." == quotable_span(doc, passage, spans[0], {spans[2]}).of(doc.text)

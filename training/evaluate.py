@@ -34,8 +34,9 @@ from examples import (
     written,
 )
 
+from qa import cross_encoder as read
 from qa.config import Settings
-from qa.cross_encoder import FOLDER, Candidate, SentenceReader
+from qa.cross_encoder import FOLDER, SentenceReader
 from qa.encoder import open_encoder
 from qa.text import content_words, fold
 
@@ -64,14 +65,12 @@ def validation(data: Path, questions: Path, most: int) -> dict[str, list[Window]
 def by_reader(reader: SentenceReader, windows: Sequence[Window], context: bool) -> Scores:
     scores = []
     for window in windows:
-        parts = ("", *window.sentences, "")
-        candidates = [
-            Candidate(window.heading, before, sentence, after)
-            if context
-            else Candidate("", "", sentence, "")
-            for before, sentence, after in zip(parts, parts[1:], parts[2:], strict=False)
-        ]
-        scores.append(reader.logits(window.question, candidates))
+        if context:
+            whole = read.Window(window.heading, tuple(window.sentences))
+            scores.append(reader.logits(window.question, [whole])[0])
+        else:
+            alone = [read.Window("", (sentence,)) for sentence in window.sentences]
+            scores.append(np.concatenate(reader.logits(window.question, alone)))
     return scores
 
 

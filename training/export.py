@@ -25,32 +25,37 @@ FOLDER = Path(__file__).resolve().parents[1] / "qa" / "models" / "sentence-reade
 SMALL = 4096  # arrays with fewer numbers stay float32
 
 
-class OneSentence(nn.Module):
-    """ids, kinds, mask, target, all int64 (n, length) -> the logit of the target sentence (n,)."""
+class Sentences(nn.Module):
+    """ids, kinds, mask (n, length), member (n, s, length), all int64 -> logits (n, s)."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.reader = reader
 
-    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor, target: Tensor) -> Tensor:
-        logits, _ = self.reader(ids, kinds, mask, target[:, None, :].float())
-        return logits[:, 0]
+    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor, member: Tensor) -> Tensor:
+        logits, _ = self.reader(ids, kinds, mask, member.float())
+        return logits
 
 
 def write_float(reader: Reader, path: Path) -> None:
-    names = ["ids", "kinds", "mask", "target"]
+    names = ["ids", "kinds", "mask"]
     ids = torch.tensor([[101, 2129, 102, 102, 2339, 102], [101, 2339, 102, 102, 2129, 102]])
-    target = torch.tensor([[0, 0, 0, 0, 1, 0]] * 2)
+    kinds = torch.tensor([[0, 0, 0, 0, 1, 0]] * 2)
+    member = torch.tensor([[[0, 0, 0, 0, 1, 0], [0, 0, 0, 1, 0, 0]]] * 2)
     axes = {0: "n", 1: "length"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's advice
         torch.onnx.export(
-            OneSentence(reader.eval()).eval(),
-            (ids, target, torch.ones_like(ids), target),
+            Sentences(reader.eval()).eval(),
+            (ids, kinds, torch.ones_like(ids), member),
             str(path),
-            input_names=names,
-            output_names=["logit"],
-            dynamic_axes={**dict.fromkeys(names, axes), "logit": {0: "n"}},
+            input_names=[*names, "member"],
+            output_names=["logits"],
+            dynamic_axes={
+                **dict.fromkeys(names, axes),
+                "member": {0: "n", 1: "s", 2: "length"},
+                "logits": {0: "n", 1: "s"},
+            },
             opset_version=17,
             dynamo=False,
         )
@@ -135,7 +140,7 @@ def main() -> None:
         onnx.save(model, str(path))
     shutil.copyfile(base_folder() / "tokenizer.json", options.out / "tokenizer.json")
     record = {
-        "format": 1, "longest": 160, "slope": options.slope, "intercept": options.intercept,
+        "format": 2, "longest": 224, "slope": options.slope, "intercept": options.intercept,
     }  # fmt: skip
     (options.out / "reader.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
 
