@@ -31,7 +31,7 @@ from qa.records import Quote  # noqa: E402
 from qa.retrieve import retrieve  # noqa: E402
 from qa.safety import crisis  # noqa: E402
 
-RATIOS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5)  # own logit to likeness
+RATIOS = (0.0, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5)  # own logit to likeness
 NEAR_MISSES = 0.2  # at most this share of them is answered
 
 
