@@ -19,7 +19,7 @@ from qa.retrieve import Query
 from qa.text import content_words, fold, stem
 from qa.tokens import TokenStore
 
-HEADING_DISCOUNT = 0.85  # see benchmarks/evidence.md
+HEADING_DISCOUNT = 0.85  # a word of a heading counts a little less than the sentence's own
 
 Floats = NDArray[np.float32]
 

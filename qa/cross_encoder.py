@@ -27,8 +27,8 @@ from qa.text_embedding import encodable
 FORMAT = 2
 FOLDER = Path(__file__).parent / "models" / "sentence-reader"
 FILES = ("model.onnx", "tokenizer.json", "reader.json")
-FEW = 4  # sentences of a row are filled up to a multiple of it, for the same reason
 STEP = 32  # inputs are padded to a multiple of it: few shapes, so that a runtime can prepare them
+FEW = 4  # sentences of a row are filled up to a multiple of it, for the same reason
 QUESTION_TOKENS, HEADING_TOKENS = 48, 24
 START, END = 101, 102  # [CLS], [SEP]
 

@@ -23,7 +23,7 @@ from qa.snapshot import Snapshot
 from qa.text import is_question
 
 COVERED = 0.5  # a word whose best cover is below this is missing from the sentence
-READ = 4  # passages that the reader reads; see benchmarks/evidence.md
+READ = 4  # passages that the reader reads
 SIMILARITY = 0.5  # weight beside coverage when the passages to be read are chosen
 # Fitted on *tune* by benchmarks/fit_support.py: bias, best logit, own logit, likeness.
 READ_WEIGHTS = (-3.254, 0.954, 0.132, 3.312)

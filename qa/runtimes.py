@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STEP = 32  # few different lengths: a runtime prepares for each; see benchmarks/encoder.md
+STEP = 32  # few different lengths: a runtime prepares for each; see benchmarks/encoder.py
 MOST_LANES = 8
 
 # Two threads that use the openvino module for the first time at once wait for each other for ever

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TITLE = "Wellsourced"
-# Each is answered by the articles that ship; tests/test_workflow.py asks them all.
+# Each is answered by the articles that ship; tests/test_browser.py asks them all.
 SUGGESTIONS = (
     "What is treatment-resistant depression?",
     "How does esketamine nasal spray work?",
