@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -51,6 +52,9 @@ def load_settings(
     return Settings(**chosen)  # type: ignore[arg-type]
 
 
+_RANGES: Mapping[str, tuple[float, float]] = {"minimum_support": (0, 1), "port": (0, 65535)}
+
+
 def _convert(name: str, value: str, where: str) -> object:
     default = getattr(Settings(), name)
     if name == "cache" or isinstance(default, Path):
@@ -62,6 +66,8 @@ def _convert(name: str, value: str, where: str) -> object:
     except ValueError:
         wanted = "a whole number" if isinstance(default, int) else "a number"
         raise QAError(f"{where} is {value!r}, but must be {wanted}. Correct or unset it.") from None
-    if number < 0:
-        raise QAError(f"{where} is {value!r}, but must not be negative. Correct or unset it.")
+    low, high = _RANGES.get(name, (1, math.inf))
+    if not low <= number <= high:  # also refuses nan
+        limit = f"at least {low}" if high == math.inf else f"from {low} to {high}"
+        raise QAError(f"{where} is {value!r}, but must be {limit}. Correct or unset it.")
     return number

@@ -42,13 +42,14 @@ class Topics:
         counts: Counter[str] = Counter()
         for document in documents:
             title = document.metadata.title
-            counts.update({stem(fold(w.of(title))) for w in words(title)})
-        rare = {s for s, n in counts.items() if n <= _MAX_TITLES and s not in STOPWORDS}
+            named = {fold(w.of(title)) for w in words(title)} - STOPWORDS
+            counts.update({stem(word) for word in named})
+        rare = {s for s, n in counts.items() if n <= _MAX_TITLES}
         names = (*acronyms.long_forms, *acronyms.long_forms.values())
         return cls(
             frozenset(s for s in rare if len(s) > 2 and s not in _ASPECTS),
             tuple(sorted(names, key=lambda name: (-len(name), name))),
-            frozenset(s for s, n in counts.items() if n > _MAX_TITLES and s not in STOPWORDS),
+            frozenset(s for s, n in counts.items() if n > _MAX_TITLES),
         )
 
     def spans(self, text: str) -> list[Span]:
@@ -74,8 +75,8 @@ _ASPECTS = frozenset(
     stem(w)
     for w in """common cause causes sign signs working happens why what is diagnosis diagnosed help
     getting crisis preparing appointment daily life compared treatment treatments options managing
-    switching adding breakthrough resistant resistance depression medication medicine medicines
-    side effects nasal spray""".split()
+    not research other tools talking switching adding breakthrough resistant resistance depression
+    medication medicine medicines side effects nasal spray""".split()
 )
 
 

@@ -8,6 +8,7 @@ read together with the question (`cross_encoder`), where the sentence reader is 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,12 +23,15 @@ from qa.retrieve import Query
 from qa.snapshot import Snapshot
 from qa.text import is_question
 
+MOST_MISSING = 3  # words named as missing; more would be a list of the question
 COVERED = 0.5  # a word whose best cover is below this is missing from the sentence
 READ = 4  # passages that the reader reads
 SIMILARITY = 0.5  # weight beside coverage when the passages to be read are chosen
 # Fitted on *tune* by benchmarks/fit_support.py: bias, best logit, own logit, likeness.
 READ_WEIGHTS = (-3.254, 0.954, 0.132, 3.312)
 UNREAD = (-4.492, 4.828)  # the same without the reader: bias, likeness
+
+_SIGNPOST = re.compile(r"This (?:page|article|leaflet|section|table|list)\b")
 
 # Question and windows -> for each window (sentences,) probabilities.
 Read = Callable[[str, Sequence[Window]], list[NDArray[np.float32]]]
@@ -116,7 +120,7 @@ class EvidenceFinder:
         return [
             Near(hit, covered, score(wanted, covered.with_headings))
             for covered in cover(query, wanted, hit.passage, row, self._snapshot.tokens)
-            if not is_question(hit.passage.sentences[covered.position].span.of(text))
+            if tells(hit.passage.sentences[covered.position].span.of(text))
         ]
 
     def _judged(self, question: str, near: Sequence[Near]) -> list[Judged]:
@@ -132,6 +136,11 @@ class EvidenceFinder:
             Judged(n, _logit(float(by_passage[n.hit.passage.passage_id][n.covered.position])))
             for n in kept
         ]
+
+
+def tells(sentence: str) -> bool:
+    """Whether it says something of the subject: no question, and not what the page is about."""
+    return not is_question(sentence) and not _SIGNPOST.match(sentence)
 
 
 def _window(hit: SearchHit) -> Window:
@@ -173,7 +182,8 @@ def _sigmoid(x: float) -> float:
 
 def _missing(wanted: Sequence[Unit], covered: Sequence[Covered]) -> tuple[str, ...]:
     """Words whose best cover in any of the sentences stays below `COVERED`, in question order."""
-    if not covered or not wanted:
-        return tuple(unit.word for unit in wanted)
-    best = np.max([c.with_headings for c in covered], axis=0)
-    return tuple(u.word for u, value in zip(wanted, best, strict=True) if value < COVERED)
+    best = np.zeros(len(wanted))
+    if covered and wanted:
+        best = np.max([c.with_headings for c in covered], axis=0)
+    words = (u.word for u, value in zip(wanted, best, strict=True) if value < COVERED)
+    return tuple(dict.fromkeys(w for w in words if len(w) > 1 and not w.isdigit()))[:MOST_MISSING]

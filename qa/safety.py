@@ -33,12 +33,13 @@ _WANT = (
     r"consider(?:ing)?|feel(?:s|ing)? like|decided|rather|about|just)"
 )
 _SPEAKER = r"(?:i|im|ive|id|my|me|he|hes|she|shes|they|theyre|we|(?:my|our) (?:\w+ )?\w+)"
-_CRISIS = [
+# Said of oneself or of somebody near: nothing else in the message takes it back.
+_PLAIN = [
     re.compile(pattern)
     for pattern in (
         rf"\b(?:kill|hurt|harm|cut|hang|shoot|drown|poison|burn|stab|end|off)(?:s|t?ing|"
         rf"ed)? {_SELF}\b",
-        rf"\b{_WANT}(?: \w+){{0,3}} (?:die|dead|suicide|dying|not (?:be|exist|wake up|live))\b",
+        rf"\b{_WANT}(?: \w+){{0,3}} (?:die|dead|dying|not (?:be|exist|wake up|live))\b",
         rf"\b{_WANT}(?: \w+){{0,3}} (?:end|ending|take|taking) (?:it|it all|"
         rf"my(?: own)? life|his life|"
         rf"her life|their life|everything|things)\b",
@@ -57,16 +58,26 @@ _CRISIS = [
         r"\b(?:tired|sick|done) (?:of|with) (?:living|life|being alive)\b",
         r"\b(?:wish|wished) i (?:was|were|had) (?:dead|never|not)\b",
         r"\b(?:kms|unalive|s(?:ui|iu)cide note|goodbye (?:note|letter))\b",
-        rf"\b{_SPEAKER}(?: \w+){{0,3}} (?:sui?ci?dal|suicid\w*)\b",
-        r"\bsui?ci?dal (?:thoughts?|ideas?|ideation|feelings?|urges?)\b",
-        r"\b(?:feel(?:s|ing)?|felt|am|im|is|are|being) (?:\w+ )?(?:sui?ci?dal|sucidal)\b",
-        r"\b(?:commit(?:ting)?|attempt(?:ing|ed)?|method|ways?|how)(?: \w+){0,2} suicide\b",
         r"\b(?:took|taken|swallowed|take|taking)(?: \w+){0,3} (?:too many|all (?:my|the|"
         r"his|her)|whole (?:box|bottle|pack))\b",
         r"\b(?:i|he|she|they|we|ive|hes|shes)(?: \w+){0,3} (?:overdos(?:e|ed|ing)|od(?:ed|d)?)\b",
         r"\b(?:how (?:many|much)|enough)(?: \w+){0,5} (?:to die|kill|overdose|lethal|fatal)\b",
-        r"\bself ?harm(?:s|ed|ing)?\b(?!.*\b(?:article|study|studies|research|statistic))",
         r"\b(?:harming|hurting|cutting) (?:again|lately|tonight|today)\b",
+        r"\b(?:commit(?:ting)?|methods?|ways?)(?: \w+){0,3} suicide\b|\bsuicide methods?\b",
+        r"\b(?:painless|painful|easiest|easy|quick(?:est)?|fastest|best|sure(?:st)?)(?: \w+){0,3} "
+        r"(?:suicide|to die)\b|\bsuicide(?: \w+){0,2} (?:painless|painful|hurt|easy)\b",
+        r"\b(?:no ?one|nobody)(?: \w+){0,2} (?:miss|notice|care) (?:me )?if i\b",
+    )
+]
+# Only named: a question about the subject says the same words.
+_NAMED = [
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_SPEAKER}(?: \w+){{0,3}} (?:sui?ci?dal|suicid\w*)\b",
+        r"\bsui?ci?dal (?:thoughts?|ideas?|ideation|feelings?|urges?)\b",
+        r"\b(?:feel(?:s|ing)?|felt|am|im|is|are|being) (?:\w+ )?(?:sui?ci?dal|sucidal)\b",
+        r"\bself ?harm(?:s|ed|ing)?\b(?!.*\b(?:article|study|studies|research|statistic))",
+        rf"\b{_WANT}(?: \w+){{0,3}} suicide\b",
     )
 ]
 # Said of a treatment or of people in general, the subject itself is a question like any other.
@@ -99,9 +110,12 @@ _NOW = re.compile(
 def crisis(message: str) -> Crisis | None:
     """The help card when the message speaks of self-harm or not wanting to live, else None."""
     plain = _plain(message)
-    if not any(pattern.search(plain) for pattern in _CRISIS):
-        return None
-    return None if _KNOWLEDGE.search(plain) else CRISIS
+    for text in (plain, _unslipped(plain)):
+        if any(pattern.search(text) for pattern in _PLAIN):
+            return CRISIS
+        if any(pattern.search(text) for pattern in _NAMED) and not _KNOWLEDGE.search(text):
+            return CRISIS
+    return None
 
 
 def notices(message: str) -> tuple[str, ...]:
@@ -120,3 +134,25 @@ def notices(message: str) -> tuple[str, ...]:
 def _plain(message: str) -> str:
     """Folded, apostrophes gone, everything else than letters and digits a space."""
     return re.sub(r"[^\w]+", " ", fold(message).replace("'", "")).strip()
+
+
+# Words on which help hangs, and English words one slip away from them that mean something else.
+_KEYS = {"kill": 1, "want": 1, "myself": 2, "suicide": 2, "suicidal": 2, "overdose": 2, "harm": 1}
+_OTHERS = frozenset(
+    "went wait wants wand wane warn kilt kiln kills skill hard farm warm harms".split()
+)
+
+
+def _unslipped(plain: str) -> str:
+    """The text with slips of the key words undone: "kil myslef" -> "kill myself"."""
+    from rapidfuzz.distance import OSA
+
+    words = []
+    for word in plain.split():
+        near = [
+            key
+            for key, slips in _KEYS.items()
+            if word[0] == key[0] and word not in _OTHERS and OSA.distance(word, key) <= slips
+        ]
+        words.append(near[0] if near and len(word) > 2 else word)
+    return " ".join(words)

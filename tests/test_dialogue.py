@@ -89,3 +89,24 @@ def test_nothing_to_carry_over_leaves_the_message() -> None:
     """
     history = [Turn("user", "hello"), Turn("assistant", "")]
     assert "is it safe?" == standalone("is it safe?", history, TOPICS)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("How long does it take?", "How long does TMS take?"),
+        ("does it hurt?", "does TMS hurt?"),
+        ("how much does it cost?", "how much does TMS cost?"),
+        ("is there any research on it", "is there any research on TMS"),
+        ("what about ketamine?", "What is ketamine?"),
+    ],
+)
+def test_follow_ups_over_the_shipped_titles(message: str, expected: str) -> None:
+    """
+    Question words and helpers in a title ("Why does it happen?") are no subjects.
+    """
+    titles = ["Why does treatment-resistant depression happen?", "Signs a medicine is not working"]
+    titles += ["Digital tools", "Psychedelic-assisted therapy: what research says", *TITLES]
+    documents = [Document(str(i), f"{i}.md", "", Metadata(t)) for i, t in enumerate(titles)]
+    topics = Topics.of(documents, Acronyms.find(titles))
+    assert expected == standalone(message, [Turn("user", "What is TMS?")], topics)

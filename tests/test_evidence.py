@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from qa.build import build
 from qa.config import Settings
 from qa.cross_encoder import Window
-from qa.evidence import READ_WEIGHTS, UNREAD, EvidenceFinder, Findings, supports
+from qa.evidence import READ_WEIGHTS, UNREAD, EvidenceFinder, Findings, supports, tells
 from qa.retrieve import Query, retrieve
 from qa.snapshot import Snapshot, open_snapshot
 from tests.encoders import WordLengthEncoder
@@ -112,3 +112,19 @@ def test_nothing_near_is_no_evidence(snapshot: Snapshot) -> None:
         "zebra", query, []
     )
     assert ((), ("zebra",), 0.0) == (findings.evidence, findings.missing, findings.likeness)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("ECT is safe.", True),
+        ("How safe is ECT?", False),
+        ("This page sets out what ECT is today.", False),
+        ("This treatment is safe.", True),
+    ],
+)
+def test_questions_and_signposts_are_no_evidence(sentence: str, expected: bool) -> None:
+    """
+    What asks, or says what the page is about, answers nothing.
+    """
+    assert expected is tells(sentence)

@@ -116,7 +116,7 @@ OWNER: dict[str, set[str]] = {
     "openvino": {"runtimes"},
     "platformdirs": {"model_export"},
     "pypdf": {"readers"},
-    "rapidfuzz": {"spelling"},
+    "rapidfuzz": {"safety", "spelling"},
     "sentence_transformers": {"reference_encoder"},
     "starlette": {"web"},
     "Stemmer": {"text"},

@@ -25,6 +25,16 @@ from qa.safety import HELP_LINES, crisis, notices
         "she says she wants to hurt herself",
         "how many tablets would it take to overdose",
         "Is ECT safe? I want to end my life.",
+        "I want to kill myself, is suicide painful",
+        "I want to die. what is suicide",
+        "i am going to end my life, does suicide hurt",
+        "What is the easiest way to commit suicide?",
+        "are there painless suicide methods",
+        "Which way of suicide is painless",
+        "I want to kil myself",
+        "i wnat to die",
+        "no one would miss me if i was gone",
+        "i am suicdal",
     ],
 )
 def test_a_message_of_self_harm_gets_the_card(message: str) -> None:
@@ -46,6 +56,9 @@ def test_a_message_of_self_harm_gets_the_card(message: str) -> None:
         "will ect kill me",
         "I've tried everything and nothing works",
         "how do i end my treatment",
+        "I went to the clinic and the lights died",
+        "how do antidepressants affect the risk of suicide",
+        "why do people with TRD have more suicidal thoughts",
         "",
     ],
 )

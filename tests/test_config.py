@@ -1,0 +1,39 @@
+"""qa.config: defaults < environment < flags, and clear words for values that cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.config import Settings, load_settings
+from qa.errors import QAError
+
+
+def test_flags_beat_the_environment_and_that_beats_the_defaults() -> None:
+    """
+    An unset or empty variable changes nothing.
+    """
+    environ = {"QA_PORT": "8000", "QA_DEPTH": "10", "QA_MODEL": "", "QA_INDEX": "there"}
+    settings = load_settings(environ, port=9000)
+    assert (9000, 10, Settings().model) == (settings.port, settings.depth, settings.model)
+    assert Path("there") == settings.index
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("QA_PORT", "x", "QA_PORT is 'x', but must be a whole number"),
+        ("QA_PORT", "70000", "must be from 0 to 65535"),
+        ("QA_PASSAGE_TOKENS", "0", "must be at least 1"),
+        ("QA_DEPTH", "-3", "must be at least 1"),
+        ("QA_MINIMUM_SUPPORT", "35", "must be from 0 to 1"),
+        ("QA_MINIMUM_SUPPORT", "nan", "must be from 0 to 1"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: str, message: str) -> None:
+    """
+    The operator reads which variable, which value and what would do.
+    """
+    with pytest.raises(QAError, match=message):
+        load_settings({name: value})
