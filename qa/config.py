@@ -28,7 +28,7 @@ class Settings:
     max_question_chars: int = 1000
     max_source_mb: int = 64
     read_seconds: int = 60  # a source that takes longer to read is refused
-    passage_tokens: int = 120  # size of a passage
+    passage_tokens: int = 120  # chosen in benchmarks/passages.md
     depth: int = 40  # candidates taken from each ranking
     minimum_support: float = 0.35  # benchmarks/fit_support.py; below it nothing is quoted
     clinic: str = ""  # the name shown on the page
