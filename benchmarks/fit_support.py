@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score  # noqa: E402
 
 from benchmarks.questions import in_split, is_right, lines  # noqa: E402
 from qa.config import load_settings  # noqa: E402
-from qa.engine import READ, Engine  # noqa: E402
+from qa.engine import SCORED, Engine  # noqa: E402
 from qa.evidence import Judged  # noqa: E402
 from qa.quoting import quotable_span  # noqa: E402
 from qa.records import Quote  # noqa: E402
@@ -49,7 +49,7 @@ def collect(engine: Engine) -> list[tuple[str, dict[str, Any], list[Judged]]]:
         for item in lines(name):
             if in_split(item, "tune") and not crisis(item["question"]):
                 spelt, query = engine.searchable(item["question"])
-                hits = retrieve(query, engine.snapshot, engine.settings.depth, READ)
+                hits = retrieve(query, engine.snapshot, engine.settings.depth, SCORED)
                 found.append((name, item, engine.evidence.judge(spelt, query, hits)))
     return found
 

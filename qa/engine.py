@@ -25,7 +25,7 @@ from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
 from qa.text import STOPWORDS, fold, words
 
-READ = 20  # passages whose sentences are scored
+SCORED = 20  # passages whose sentences are compared with the question
 
 
 class Engine:
@@ -75,7 +75,7 @@ class Engine:
             return self._without_quotes(message, Status.NOT_FOUND, reason)
         question = standalone(message, history, self._topics)
         spelt, query = self.searchable(question)
-        hits = retrieve(query, self.snapshot, self.settings.depth, READ)
+        hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
         findings = self.evidence.find(spelt, query, hits)
         answer = compose(
             message,
