@@ -39,7 +39,7 @@ def test_a_taken_port_ends_at_once_with_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
-    [("QA_PORT", "seven", "QA_PORT is 'seven'"), ("QA_PORT", "70000", "a port is a number")],
+    [("QA_PORT", "seven", "QA_PORT is 'seven'"), ("QA_PORT", "70000", "QA_PORT is '70000'")],
 )
 def test_a_mistyped_setting_ends_with_one_line(name: str, value: str, said: str) -> None:
     """The message names the setting and its value."""
