@@ -56,7 +56,7 @@ class Near:
 
     @property
     def likeness(self) -> float:
-        """Coverage and similarity in one number; sentences are chosen for reading by it."""
+        """Coverage and similarity in one number; passages are chosen for reading by their best."""
         return round(self.coverage + SIMILARITY * self.covered.similarity, 6)
 
     @property
