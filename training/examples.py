@@ -43,10 +43,10 @@ def in_validation(dataset: str, group: str) -> bool:
     >>> in_validation("squad2", "Geology"), in_validation("squad2", "Warsaw")
     (False, False)
     """
-    parts = {"squad2": 4, "written": 5, "mined": 5, "squad1": 0}.get(dataset, 10)
+    part = "written" if dataset in ("mined", "elsewhere") else dataset
+    parts = {"squad2": 4, "written": 5, "squad1": 0}.get(part, 10)
     if not parts:
         return False
-    part = "written" if dataset == "mined" else dataset
     digest = hashlib.sha256(f"{part}:{group}".encode()).digest()
     return int.from_bytes(digest[:4], "big") % parts == 0
 
@@ -426,6 +426,46 @@ def mined(folder: Path, data: Path) -> Iterator[Window]:
                 break
 
 
+ELSEWHERE = 2  # further places of its page that a written question is put beside
+SAID_AGAIN = 0.3  # share of the answer's words from which another sentence may answer too
+
+
+def elsewhere(folder: Path, data: Path) -> Iterator[Window]:
+    """Written questions beside the likest other places of their own page.
+
+    Where nothing on the page answers, no sentence there does. Where one sentence answers, the
+    others do not, unless they share many words with it: those are not judged.
+    """
+    asked = [row for path in sorted(folder.glob("questions*.jsonl")) for row in read_lines(path)]
+    wanted = {row["doc"] for row in asked}
+    pages = {
+        row["id"]: (row["focus"], split(row["text"])[:80])
+        for row in read_lines(data / "medquad" / "documents.jsonl.gz")
+        if row["id"] in wanted
+    }
+    for row in asked:
+        if row["doc"] not in pages:
+            continue
+        focus, parts = pages[row["doc"]]
+        shown = row["sentence"] or row.get("near")
+        place = _place(shown, parts) if shown else None
+        answer = set(terms(row["sentence"] or ""))
+        likest = sorted(range(len(parts)), key=lambda i: (-_overlap(row["question"], parts[i]), i))
+        taken = [] if place is None else [place]
+        for i in likest:
+            if len(taken) > ELSEWHERE:
+                break
+            if any(abs(i - other) < 4 for other in taken):
+                continue
+            taken.append(i)
+            cut = tuple(parts[max(i - 1, 0) : i + 3])
+            labels = tuple(
+                UNJUDGED if answer and len(answer & set(terms(s))) / len(answer) > SAID_AGAIN else 0
+                for s in cut
+            )
+            yield Window("elsewhere", row["doc"], row["question"], focus, cut, labels)
+
+
 def _place(sentence: str, parts: list[str]) -> int | None:
     wanted = re.sub(r"\W+", "", fold(sentence))
     folded = [re.sub(r"\W+", "", fold(part)) for part in parts]
@@ -454,6 +494,7 @@ def all_windows(data: Path, questions: Path, seed: int) -> dict[str, list[Window
         "medquad": list(medquad(data, rng)),
         "written": list(written(questions, data)),
         "mined": list(mined(questions, data)),
+        "elsewhere": list(elsewhere(questions, data)),
     }
     for name in ("selqa", "qed", "clapnq", "fm2", "check_covid", "squad1_sentences"):
         sets[name] = list(judged(data, name))
@@ -483,21 +524,101 @@ def cut_window(window: Window, rng: random.Random, most: int) -> Window:
     )  # fmt: skip
 
 
+def pointed(question: str, heading: str) -> str:
+    """The subject that the heading names too, replaced by "it", as in a conversation.
+
+    >>> pointed("How is gout treated?", "Gout")
+    'How is it treated?'
+    """
+    if len(heading) < 3:
+        return question
+    return re.sub(rf"\\b{re.escape(heading)}\\b", "it", question, count=1, flags=re.I)
+
+
 def roughen(question: str, rng: random.Random) -> str:
-    """Write a question as people type: lower case, no mark, a slip, or clipped; or leave it.
+    """Write a question as people say and type it, or leave it.
+
+    Everyday words, lower case, no mark, clipped, text speak, slips of the fingers.
 
     >>> roughen("How long does it take?", random.Random(2))
     'How long does it take?'
     """
+    if rng.random() < 0.35:
+        question = _everyday(question, rng)
     if rng.random() < 0.5:
         question = question.lower()
     if rng.random() < 0.4:
         question = question.rstrip("?. ")
     if rng.random() < 0.12:
         question = _clip(question)
-    if rng.random() < 0.2:
-        question = _slip(question, rng)
+    if rng.random() < 0.12:
+        question = _text_speak(question, rng)
+    for share in (0.2, 0.06):
+        if rng.random() < share:
+            question = _slip(question, rng)
     return question
+
+
+EVERYDAY = {
+    "medicine": ["tablet", "pill", "med"], "medicines": ["tablets", "pills", "meds"],
+    "medication": ["tablets", "meds", "medicine"], "medications": ["tablets", "pills", "meds"],
+    "drug": ["tablet", "medicine", "pill"], "drugs": ["tablets", "medicines", "meds"],
+    "children": ["kids", "little ones"], "child": ["kid", "little one"],
+    "adolescents": ["teens", "teenagers"], "teenagers": ["teens", "young people"],
+    "physician": ["doctor", "doc"], "doctor": ["doc", "GP"], "doctors": ["docs", "GPs"],
+    "seizure": ["fit"], "seizures": ["fits"], "surgery": ["an op", "an operation"],
+    "operation": ["op"], "injection": ["jab", "shot"], "injections": ["jabs", "shots"],
+    "vaccine": ["jab", "shot"], "infusion": ["drip"], "abdomen": ["tummy", "belly"],
+    "stomach": ["tummy"], "nausea": ["feeling sick"], "vomiting": ["throwing up", "being sick"],
+    "fatigue": ["tiredness", "being worn out"], "tired": ["worn out", "knackered"],
+    "disease": ["illness", "condition"], "disorder": ["condition", "illness", "problem"],
+    "symptoms": ["signs"], "therapy": ["treatment"], "psychotherapy": ["talking treatment"],
+    "therapist": ["counsellor"], "psychiatrist": ["shrink"], "anxiety": ["nerves", "worrying"],
+    "depressed": ["low", "down"], "depression": ["low mood", "feeling down"],
+    "inherited": ["in the genes", "passed down", "in the family"],
+    "genetic": ["in the genes", "in the family"], "memory": ["remembering things"],
+    "permanent": ["for good"], "cure": ["fix"], "cured": ["fixed"], "begin": ["start"],
+    "effective": ["any good"], "work": ["help"], "works": ["does the trick"],
+    "common": ["usual"], "rare": ["unusual"], "severe": ["really bad"], "mild": ["not so bad"],
+    "recurrence": ["coming back"], "relapse": ["coming back"], "recur": ["come back"],
+    "died": ["passed away"], "die": ["pass away"], "hospital": ["the ward"],
+    "friends": ["mates"], "father": ["dad"], "mother": ["mum", "mom"], "alcohol": ["booze"],
+    "prevent": ["stop", "ward off"], "recommended": ["advised"], "immediately": ["right away"],
+    "swelling": ["puffiness"], "dizziness": ["feeling dizzy"], "headache": ["sore head"],
+    "exercise": ["working out"], "sleep": ["kip"], "weight": ["pounds"], "pregnant": ["expecting"],
+}  # fmt: skip
+
+TEXT_SPEAK = {
+    "what": "wat", "does": "dus", "should": "shud", "could": "cud", "would": "wud", "you": "u",
+    "your": "ur", "are": "r", "because": "cos", "before": "befor", "how": "hw", "people": "ppl",
+    "please": "pls", "with": "wiv", "there": "ther", "when": "wen", "where": "were", "who": "hu",
+    "the": "th", "have": "hav", "doctor": "docter", "through": "thru", "nothing": "nothin",
+    "much": "mutch", "which": "wich", "long": "lng", "they": "thay", "treatment": "treatmnt",
+    "really": "realy", "their": "there", "weeks": "weaks", "week": "weak", "times": "tims",
+    "symptoms": "symtoms", "and": "n", "for": "4", "to": "2", "side effects": "sidefects",
+}  # fmt: skip
+
+
+def _everyday(question: str, rng: random.Random) -> str:
+    """A plain word for a doctor's word, wherever one is known.
+
+    >>> _everyday("Which medicine stops seizures?", random.Random(1))
+    'Which tablet stops fits?'
+    """
+    return re.sub(
+        r"[A-Za-z]+",
+        lambda m: rng.choice(EVERYDAY[w]) if (w := m[0].lower()) in EVERYDAY else m[0],
+        question,
+    )
+
+
+def _text_speak(question: str, rng: random.Random) -> str:
+    """Two words in three of those that have a shorter or a sounded-out form."""
+    return re.sub(
+        r"[A-Za-z]+",
+        lambda m: t if (t := TEXT_SPEAK.get(m[0].lower())) and rng.random() < 0.67 else m[0],
+        question,
+    )
 
 
 _LEAD = re.compile(

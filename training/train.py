@@ -28,7 +28,15 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from examples import UNJUDGED, Window, all_windows, cut_window, in_validation, roughen
+from examples import (
+    UNJUDGED,
+    Window,
+    all_windows,
+    cut_window,
+    in_validation,
+    pointed,
+    roughen,
+)
 from model import Reader, base_folder, from_encoder
 
 LOG = logging.getLogger("train")
@@ -38,9 +46,10 @@ MIX = {
     "squad2": 9000, "squad1": 2500, "selqa": 2000, "squad1_sentences": 2500, "nq_gold": 1400,
     "qed": 1100, "clapnq": 500, "condaqa": 1100, "boolq": 500, "fm2": 800, "fever_dev": 600,
     "check_covid": 900, "scifact": 600, "covid_qa": 1400, "pubmedqa": 300, "medquad": 3000,
-    "written": 1_000_000, "mined": 1200,
+    "written": 1_000_000, "mined": 2500, "elsewhere": 1_000_000,
 }  # fmt: skip
-OURS = ("written", "mined")
+ABOUT_A_PAGE = ("written", "elsewhere", "medquad")
+OURS = ("written", "mined", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +324,10 @@ def ready(window: Window, rng: random.Random) -> Window:
     """Cut, with a roughened question, and sometimes without its heading."""
     cut = cut_window(window, rng, 5)
     heading = "" if rng.random() < 0.15 else cut.heading
-    question = roughen(cut.question, rng)
+    asked = cut.question
+    if window.dataset in ABOUT_A_PAGE and rng.random() < 0.15:
+        asked = pointed(asked, cut.heading)
+    question = roughen(asked, rng)
     return Window(cut.dataset, cut.group, question, heading, cut.sentences, cut.labels, cut.answers)
 
 
