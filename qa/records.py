@@ -225,6 +225,15 @@ class Crisis:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A word of the question that was read as another; `matters` if it bears the meaning."""
+
+    written: str
+    read_as: str
+    matters: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Two quotes of different documents that give different figures for the same thing."""
 
@@ -248,6 +257,7 @@ class Answer:
     differences: tuple[Difference, ...] = ()
     notices: tuple[str, ...] = ()
     crisis: Crisis | None = None
+    changes: tuple[Change, ...] = ()  # misspelt words and what they were read as
 
 
 @dataclass(frozen=True, slots=True)
