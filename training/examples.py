@@ -532,7 +532,7 @@ def pointed(question: str, heading: str) -> str:
     """
     if len(heading) < 3:
         return question
-    return re.sub(rf"\\b{re.escape(heading)}\\b", "it", question, count=1, flags=re.I)
+    return re.sub(rf"\b{re.escape(heading)}\b", "it", question, count=1, flags=re.I)
 
 
 def roughen(question: str, rng: random.Random) -> str:
@@ -540,8 +540,8 @@ def roughen(question: str, rng: random.Random) -> str:
 
     Everyday words, lower case, no mark, clipped, text speak, slips of the fingers.
 
-    >>> roughen("How long does it take?", random.Random(2))
-    'How long does it take?'
+    >>> roughen("How long does it take?", random.Random(4))
+    'hw long does it take'
     """
     if rng.random() < 0.35:
         question = _everyday(question, rng)
