@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from qa.acronyms import Acronyms
-from qa.dialogue import Topics, standalone
+from qa.dialogue import standalone
 from qa.records import Document, Metadata, Turn
+from qa.topics import Topics
 
 TITLES = [
     "Ketamine treatment",
@@ -34,8 +35,8 @@ TMS = [
         ("ketamine?", "What are the side effects of ketamine?"),
         ("how long does it take?", "how long does TMS take?"),
         ("is it safe", "is TMS safe"),
-        ("how many sessions", "how many sessions TMS"),
-        ("and the cost?", "and the cost TMS?"),
+        ("how many sessions", "how many sessions of TMS"),
+        ("and the cost?", "and the cost of TMS?"),
         ("Does ECT hurt?", "Does ECT hurt?"),
         ("how common is depression?", "how common is depression?"),
         (
