@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -22,9 +21,16 @@ import numpy as np  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.metrics import roc_auc_score  # noqa: E402
 
-from benchmarks.questions import in_split, is_right, lines  # noqa: E402
 from qa.config import load_settings  # noqa: E402
 from qa.engine import SCORED, Engine  # noqa: E402
+from qa.evaluate.judging import is_right  # noqa: E402
+from qa.evaluate.questions import (  # noqa: E402
+    ANSWERABLE,
+    NEAR_MISS,
+    OFF_TOPIC,
+    Question,
+    read_questions,
+)
 from qa.evidence import Judged  # noqa: E402
 from qa.quoting import quotable_span  # noqa: E402
 from qa.records import Quote  # noqa: E402
@@ -35,22 +41,22 @@ RATIOS = (0.0, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5)  # own 
 NEAR_MISSES = 0.2  # at most this share of them is answered
 
 
-def right(judged: Judged, item: dict[str, Any]) -> bool:
+def right(judged: Judged, question: Question) -> bool:
     """Whether the quote made of the sentence answers."""
     document, passage = judged.near.hit.document, judged.near.hit.passage
     span = quotable_span(document, passage, judged.near.span)
-    return is_right(Quote.cut(document, span, passage, 0.0), item)
+    quote = Quote.cut(document, span, passage, 0.0)
+    return is_right(quote, question.answers, question.pattern)
 
 
-def collect(engine: Engine) -> list[tuple[str, dict[str, Any], list[Judged]]]:
-    """(list, question, judged sentences) of the tune part."""
+def collect(engine: Engine) -> list[tuple[Question, list[Judged]]]:
+    """The tune questions, each with its judged sentences."""
     found = []
-    for name in ("answerable", "near_miss", "off_topic"):
-        for item in lines(name):
-            if in_split(item, "tune") and not crisis(item["question"]):
-                spelt, query = engine.searchable(item["question"])
-                hits = retrieve(query, engine.snapshot, engine.settings.depth, SCORED)
-                found.append((name, item, engine.evidence.judge(spelt, query, hits)))
+    for question in read_questions(split="tune"):
+        if question.sort in (ANSWERABLE, NEAR_MISS, OFF_TOPIC) and not crisis(question.text):
+            spelt, query = engine.searchable(question.text)
+            hits = retrieve(query, engine.snapshot, engine.settings.depth, SCORED)
+            found.append((question, engine.evidence.judge(spelt, query, hits)))
     return found
 
 
@@ -62,24 +68,24 @@ def main() -> int:
     options = parser.parse_args()
     engine = Engine.open(load_settings(index=options.index, reader=options.reader))
     cases = collect(engine)
-    read = all(j.logit is not None for _, _, judged in cases for j in judged)
+    read = all(j.logit is not None for _, judged in cases for j in judged)
     for ratio in RATIOS if read else (0.0,):
         fit(cases, ratio, read=read)
     return 0
 
 
-def fit(cases: list[tuple[str, dict[str, Any], list[Judged]]], ratio: float, *, read: bool) -> None:
+def fit(cases: list[tuple[Question, list[Judged]]], ratio: float, *, read: bool) -> None:
     """One line for one ratio."""
     rows, targets, names = [], [], []
-    for name, item, judged in cases:
+    for question, judged in cases:
         if not judged:
             continue
         ranks = [j.near.likeness + ratio * (j.logit or 0.0) for j in judged]
         lead = judged[int(np.argmax(ranks))]
         best = max(j.logit or 0.0 for j in judged)
         rows.append([best, max(ranks)] if read else [max(ranks)])
-        targets.append(name == "answerable" and right(lead, item))
-        names.append(name)
+        targets.append(question.sort == ANSWERABLE and right(lead, question))
+        names.append(question.sort)
     x, y, kind = np.array(rows), np.array(targets), np.array(names)
     model = LogisticRegression(C=10.0).fit(x, y)
     chance = model.predict_proba(x)[:, 1]

@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands_of = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_build, _ask, _search, _sources, _check, _snapshots, _use, _prune, _verify):
+    for add in (_build, _ask, _search, _sources, _check, _snapshots, _use, _prune, _verify, _eval):
         add(commands_of)
     return top
 
@@ -256,6 +256,65 @@ def _verify(group: Group) -> None:
     )
     command.add_argument(
         "receipt", type=Path, metavar="RECEIPT", help="what ask --json wrote; - = standard input"
+    )
+
+
+def _eval(group: Group) -> None:
+    command = _add(
+        group,
+        "eval",
+        "measure the answers with the golden questions, or the search with a folder in BEIR's form",
+        "eval\neval --split tune --errors\neval --beir nfcorpus --index nfcorpus-index",
+        _run_eval,
+    )
+    command.add_argument(
+        "--split",
+        choices=("tune", "report", "all"),
+        help="which half of the questions (report); nothing is fitted on report",
+    )
+    command.add_argument(
+        "--out", type=Path, default=Path("eval"), metavar="DIR", help="where files go (eval)"
+    )
+    command.add_argument(
+        "--questions", type=Path, metavar="DIR", help="other golden questions than tests/eval"
+    )
+    command.add_argument(
+        "--write-expected",
+        action="store_true",
+        help="accept these figures: write them to expected.toml beside the questions",
+    )
+    command.add_argument(
+        "--errors", action="store_true", help="show what went wrong; with --split tune only"
+    )
+    command.add_argument(
+        "--beir",
+        type=Path,
+        metavar="FOLDER",
+        help="a folder with corpus.jsonl, queries.jsonl and qrels.tsv; its index is made in "
+        "--index, or deleted afterwards",
+    )
+    command.set_defaults(usage_error=command.error)
+
+
+def _run_eval(settings: Settings, args: argparse.Namespace) -> int:
+    if args.beir is not None:
+        if args.split or args.questions or args.write_expected or args.errors:
+            args.usage_error("--beir goes with --index, --out and --json only")
+        index = settings.index if args.index else None
+        return commands.evaluate_beir(
+            settings, args.beir, index, args.out, as_json=args.json, quiet=args.quiet
+        )
+    if args.errors and args.split != "tune":
+        args.usage_error("--errors needs --split tune: the other half is not to be looked at")
+    return commands.evaluate(
+        settings,
+        split=args.split or "report",
+        questions=args.questions,
+        out=args.out,
+        write_expected=args.write_expected,
+        errors=args.errors,
+        as_json=args.json,
+        quiet=args.quiet,
     )
 
 
