@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from qa.phrases import (
     ASPECT,
+    QUALITIES,
+    SIDES,
     chunks,
     content,
     is_aspect,
@@ -72,9 +74,8 @@ _PRONOUN = re.compile(
     r"\b(?P<it>it['’]s|its|it)\b"
     r"|\b(?P<they>they|them|their|theirs)\b"
     r"|\b(?P<person>he|she|him|his|her|hers)\b"
-    r"|(?P<one>(?:(?:this|that|the other|the first|the second|the last|the latter|the former)"
-    r"\s+ones?|those ones|these ones|the other|the first|the second|the latter|the former|the same)"
-    r"(?=\s*[?.!,]|\s*$|\s+(?:work|is|was|does|do|has|have|can|be|cost|take|hurt|last)\b))"
+    r"|(?P<one>(?:this|that|these|those|the (?:other|first|second|last|latter|former)) ones?\b"
+    r"|the (?:other|first|second|latter|former)(?=\s*[?.!,]|\s*$))"
     r"|(?P<ones>(?<=\w )\bones?\b)(?=\s*[?.!,]|\s*$|\s+(?:in|on|for|at|with|is|are|do|does)\b)"
     r"|\b(?P<this>this|that|these|those)\b"
     r"|\b(?P<there>there)(?=\s*[?.!,]|\s*$|\s+(?:compared|any|without|by|with|in|during|now)\b)",
@@ -107,10 +108,12 @@ _LONE_WH = re.compile(
     re.I,
 )
 _YES_NO = re.compile(rf"^\W*(?:{_AUX})\b", re.I)
+_THERE_IS = re.compile(r"^\W*(?:is|are|was|were)\s+there\b", re.I)
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|such)\s+", re.I)
 _DEFINES = re.compile(
     r"^\W*(?:what(?:'s|\s+is|\s+are|\s+was|\s+were)|who(?:'s|\s+is|\s+was|\s+are)|"
-    r"tell me (?:more )?about|describe|explain|define|what does)\s+(?:a\s+|an\s+)?(?!the\b|this\b|that\b|its\b)\w",
+    r"tell me (?:more )?about|describe|explain|define|what does)\s+(?:a\s+|an\s+)?"
+    r"(?!the\b|this\b|that\b|its\b)\w",
     re.I,
 )
 _ROLE = re.compile(
@@ -133,12 +136,13 @@ _ASKS_HOW = re.compile(
     r"(?:(?:the|an?|some|any)\s+)?$",
     re.I,
 )
-_SIDES = re.compile(
+_SIDE_OF = re.compile(
     r"^\W*(?:what|who)\s+(?:is|are|was|were)\s+(?:the\s+|some\s+|a\s+|an\s+)?(?:most\s+)?"
     r"(?:important|common|main|good|best|typical|famous|modern|natural|popular|other|different)\s",
     re.I,
 )
 _COMPLEMENT = re.compile(r"\b(?:of|for|in|with|to|about|between|that|who|which)\s+\w", re.I)
+_STUDY = re.compile(r"\b(?:trial|study)(?:'s)?$", re.I)
 _TRAILING = re.compile(
     r"\b(?:afterwards?|instead|too|either|as well|else|after|before|during|without|with|for|on|"
     r"from|about|it all)\s*[?.!]*$",
@@ -236,8 +240,8 @@ def _focus(question: str, state: _State) -> str | None:
     before = question[: first.start]
     if _ROLE.search(before) or re.search(r"\b(?:my|your|our)\s*$", before, re.I):
         return None  # the role of X in what was spoken of
-    changes = _DEFINING.search(before) or _STARTS.match(before)
-    changes = changes or (not state.known and _ASKS_HOW.match(before))
+    changes = bool(_DEFINING.search(before) or _STARTS.match(before))
+    changes = changes or (not state.known and bool(_ASKS_HOW.match(before)))
     return first.of(question) if changes else None
 
 
@@ -251,8 +255,7 @@ def _is_thing(phrase: str) -> bool:
 def _resolve(message: str, state: _State, topics: Topics) -> str:
     if not (state.subject or state.question):
         return message
-    correction = _CORRECTION.match(message)
-    if correction and state.question:
+    if (correction := _CORRECTION.match(message)) and state.question:
         return _corrected(message[correction.end() :], state, topics) or message
     bare = _bare(message)
     if _LONE_WH.match(bare):
@@ -283,7 +286,8 @@ def _asked_on(bare: str, message: str, state: _State) -> str:
     """ "How long?" after a yes-no question asks for that question's how long."""
     asked = bare[0].upper() + bare[1:]
     asked = re.sub(r"\s+(?:exactly|though|then|so|is that)$", "", asked)
-    if state.question and _YES_NO.match(state.question):
+    whole = state.subject is None or fold(state.subject) in fold(state.question)
+    if whole and _YES_NO.match(state.question) and not _THERE_IS.match(state.question):
         rest = state.question.strip()
         return f"{asked} {rest[0].lower() + rest[1:]}"
     return _appended(message, state)
@@ -312,7 +316,7 @@ def _about(message: str, bare: str, state: _State, topics: Topics) -> str | None
     joins = bool(_JOINS.match(message))
     if not rest or not (about or joins or _is_name(rest)):
         return None
-    if _has_clause(rest) or _PRONOUN.search(rest) or is_verb(tokens(rest)[0].of(rest)):
+    if _has_clause(rest) or _PRONOUN.search(rest) or _starts_with_verb(rest):
         return None
     if _FRAGMENT.match(rest):
         return _attached(rest, message, state)
@@ -332,9 +336,14 @@ def _about(message: str, bare: str, state: _State, topics: Topics) -> str | None
         return _attached(f"in {rest}", message, state)
     if is_aspect(rest) or (about and _sides(rest)):
         return _appended(message, state) if about or joins or _sides(rest) else None
-    if about and state.question and _is_name(rest) and not state.known:
+    if (about or joins) and state.question and _is_name(rest) and not state.known:
         return _swapped(rest, state, topics)
     return _appended(message, state) if about or joins else None
+
+
+def _starts_with_verb(rest: str) -> bool:
+    found = tokens(rest)
+    return len(found) > 1 and is_verb(found[0].of(rest))
 
 
 def _aspects(rest: str, own: Sequence[Span]) -> bool:
@@ -452,7 +461,7 @@ def _refers(match: re.Match[str], message: str) -> bool:
 def _points(word: str, last: str, following: str) -> bool:
     """Whether "this" or "that" stands alone and is no conjunction."""
     if following and not is_grammar(following) and not is_verb(following):
-        adjective = stem_of(following) in ASPECT and word in ("this", "that")
+        adjective = stem_of(following) in QUALITIES and word in ("this", "that")
         return adjective and last in ("is", "was") and stem_of(following) not in _TEMPORAL
     if word != "that":
         return True
@@ -471,8 +480,8 @@ def _points(word: str, last: str, following: str) -> bool:
 def _filled(message: str, match: re.Match[str], state: _State, own: Sequence[Span]) -> str:
     subject = state.subject or ""
     word = match[0].lower()
-    if match["one"] and ("other" in word or "first" in word or "former" in word):
-        subject = state.earlier[0] if state.earlier else subject
+    if match["one"]:
+        subject = _counted(word, state) or subject
     plural = _is_plural(subject)
     named = subject[:1].isupper() and not state.known
     if match["ones"] and re.search(r"\b(?:which|what)\s+$", message[: match.start()], re.I):
@@ -486,9 +495,20 @@ def _filled(message: str, match: re.Match[str], state: _State, own: Sequence[Spa
         return f"{message[: match.start()]}in {place}{message[match.end() :]}" if place else message
     if word in ("its", "their", "theirs", "his", "her", "hers") and _owns(word, match, message):
         subject += "'" if subject.endswith("s") else "'s"
+    if _STUDY.search(subject) and not re.search(r"\bthe\s+$", message[: match.start()], re.I):
+        subject = f"the {subject}"
     if word in ("it's", "it’s"):
         subject += " is"
     return message[: match.start()] + subject + message[match.end() :]
+
+
+def _counted(word: str, state: _State) -> str | None:
+    """Which of the subjects spoken of "the first one" or "the other" is."""
+    spoken = [s for s in reversed((state.subject, *state.earlier)) if s]
+    if "other" in word or "former" in word:
+        return spoken[-2] if len(spoken) > 1 else None
+    at = 0 if "first" in word else 1 if "second" in word else -1
+    return spoken[at] if at < len(spoken) else None
 
 
 def _owns(word: str, match: re.Match[str], message: str) -> bool:
@@ -509,24 +529,44 @@ def _definite(message: str, state: _State, topics: Topics) -> str | None:
     """The message with "the spray" and the like explained, or None if it holds no such phrase."""
     for match in _DEFINITE.finditer(message):
         phrase = _phrase_at(message, match.end())
-        if phrase is None:
+        if phrase is None or not _is_short(phrase.of(message)):
             continue
-        named = phrase.of(message)
-        things = content(named)
-        last = tokens(named)[-1].of(named)
-        if len(things) > 1 or stem_of(last) in _TEMPORAL or re.search(r"[A-Z]|\d", named):
-            continue
-        meant = _meant(named, state, topics)
-        if meant and stem_of(tokens(meant)[-1].of(meant)) == stem_of(last):
-            return f"{message[: match.start()]}the {meant}{message[phrase.end :]}"
-        if meant:
-            return _appended(message, replace(state, subject=meant))
-        others = [c for c in chunks(message) if c != phrase and _is_thing(c.of(message))]
-        if others and not meant:
-            continue
-        if match[0].lower().strip() != "the" or _is_open(message, phrase):
-            return _appended(message, state)
+        explained = _explained(message, Span(match.start(), phrase.end), phrase, state, topics)
+        if explained:
+            return explained
     return None
+
+
+def _explained(
+    message: str, place: Span, phrase: Span, state: _State, topics: Topics
+) -> str | None:
+    """The phrase spelt out from what was said, or the subject added, or None."""
+    named = phrase.of(message)
+    last = stem_of(tokens(named)[-1].of(named))
+    before, after = message[: place.start], message[place.end :]
+    if state.subject and _STUDY.search(named) and _STUDY.search(state.subject):
+        return f"{before}the {state.subject}{after}"
+    meant = _meant(named, state, topics)
+    if meant and state.known and not topics.spans(meant):
+        return _appended(message, state)
+    if meant and stem_of(tokens(meant)[-1].of(meant)) == last:
+        return f"{before}the {meant}{after}"
+    if meant:
+        return _appended(message, replace(state, subject=meant))
+    is_open = _is_open(message, phrase)
+    lately = {stem_of(t.of(said)) for said in state.said[:2] for t in tokens(said)}
+    if is_open and last in lately and not is_aspect(named):
+        return _appended(message, state)
+    if any(c != phrase and _is_thing(c.of(message)) for c in chunks(message)):
+        return None
+    pointing = not place.of(message).lower().startswith("the ")
+    return _appended(message, state) if pointing or is_open else None
+
+
+def _is_short(named: str) -> bool:
+    """One noun, not a name and not a time: more words say enough by themselves."""
+    time = stem_of(tokens(named)[-1].of(named)) in _TEMPORAL
+    return len(content(named)) <= 1 and not time and not re.search(r"[A-Z]|\d", named)
 
 
 def _phrase_at(message: str, at: int) -> Span | None:
@@ -579,22 +619,43 @@ def _leans(message: str, state: _State, topics: Topics) -> bool:
     """Whether a message without pronouns still needs the subject of the one before."""
     words = [t.of(message) for t in tokens(message)]
     subjects = content(message)
+    if _DURING.search(message):
+        return True
     if any(stem_of(word) in topics.general for word in words):
         return False
+    if _IMPERSONAL.search(message):
+        known = state.subject is not None and state.known and bool(_RISK.search(message))
+        return known and topics.covers(state.subject or "", [stem_of(w) for w in subjects])
     if not subjects:
         return state.known or not re.search(r"\bof\s+\w", message)
     if _JOINS.match(message) and not _DEFINES.match(_bare(message)):
         return True
     if _DEFINES.match(message):
-        return bool(_SIDES.match(message)) and not _COMPLEMENT.search(message)
-    wanted = [stem_of(w) for w in subjects if not is_verb(w)]
-    if topics.documents and state.known and state.subject:
-        covered = topics.covers(state.subject, [stem_of(w) for w in subjects])
-        return len(subjects) <= _SHORT and (covered or not wanted)
-    return not wanted
+        return bool(_SIDE_OF.match(message)) and not _COMPLEMENT.search(message)
+    nouns = [stem_of(w) for w in subjects if not is_verb(w)]
+    if not (topics.documents and state.known and state.subject):
+        return not nouns
+    if len(subjects) > _SHORT:
+        return False
+    here = topics.covers(state.subject, [stem_of(w) for w in subjects])
+    return here or not nouns or not topics.covered(nouns)
+
+
+_WHICH = re.compile(
+    r"^\W*(?:(?:and|so)\s+)?(?:which|what)(?:\s+(?:one|of\s+\w+(?:\s+two)?))?\b(?!.*\bthan\b)"
+    r".*\b(?:better|worse|best|worst|more|less|most|least|\w{2,}er|\w{2,}est)\b",
+    re.I,
+)
+_DURING = re.compile(
+    r"\b(?:during|after|before|between|this|each)\s+(?:the\s+)?treatments?\b", re.I
+)
+_RISK = re.compile(r"\b(?:safe|ok|okay|allowed|legal|dangerous|risky|possible)\b", re.I)
 
 
 def _appended(message: str, state: _State) -> str:
+    if state.subject and state.earlier and _WHICH.match(message):
+        body = message.rstrip(" ?!.")
+        return f"{body}, {state.earlier[0]} or {state.subject}?"
     return _joining(message, state.subject) if state.subject else message
 
 
@@ -605,13 +666,18 @@ def _joining(message: str, subject: str) -> str:
     body = message.rstrip(" ?!.")
     mark = "?" if message.rstrip().endswith("?") else ""
     found = tokens(body)
-    last = found[-1].of(body) if found else ""
-    side = stem_of(last) in ASPECT and not is_verb(last) and last.lower() not in _LOOSE
-    link = "" if last.lower() in _LINKS else "of " if side else "with "
-    return f"{body} {link}{subject}{mark}"
+    last = found[-1].of(body).lower() if found else ""
+    if _MORE.match(body):
+        return f"{body} about {subject}{mark}"
+    if last in _LINKS:
+        return f"{body} {subject}{mark}"
+    if _STUDY.search(subject):
+        return f"{body} in the {subject}{mark}"
+    link = "of" if stem_of(last) in SIDES and not is_verb(last) else "with"
+    return f"{body} {link} {subject}{mark}"
 
 
-_LOOSE = frozenset("long often much many soon fast safe possible hurt different".split())
+_MORE = re.compile(r"^\W*(?:tell me|more|go on|explain|anything else|continue|and more)\b", re.I)
 _LINKS = frozenset("of in for with to about on after before during from without at than by".split())
 
 

@@ -53,7 +53,7 @@ _VERBS = _stems(
     """
 )
 # Words for a side of a subject: they ask something *of* it and are no subject themselves.
-ASPECT = _stems(
+SIDES = _stems(
     """
     side effect effects advantage disadvantage benefit risk danger downside upside pro pros con cons
     drawback problem issue complication symptom sign cause reason purpose function role use uses
@@ -67,18 +67,23 @@ ASPECT = _stems(
     option alternative choice method way approach process procedure step stage phase rule
     requirement eligibility criteria limit restriction interaction warning contraindication
     safety effectiveness efficacy benefits support help advice tip information info detail details
-    fact summary overview main major common important key best worst better worse good bad
+    fact summary overview withdrawal overdose age maintenance relapse response remission addiction
+    """
+)
+QUALITIES = _stems(
+    """
+    main major common important key best worst better worse good bad
     biggest largest smallest long short term longterm average typical usual normal general
     safe dangerous effective helpful harmful painful expensive cheap free available
     approved legal popular famous successful useful serious severe mild permanent temporary
     possible likely high low fast quick slow often soon early late old new
     different difference similar same most least more less many few
-    interesting unique biggest quickest fastest strongest cheapest thing things amount
+    interesting unique quickest fastest strongest cheapest thing things
     weekly daily monthly week weeks day days hour hours minute minutes month months year years time
-    times pain painful hurt addictive addiction
-    withdrawal overdose worth experience age maintenance relapse response remission
+    times pain hurt addictive worth experience part happen
     """
 )
+ASPECT = SIDES | QUALITIES
 # Whom or when something is about: "in teenagers", "for older people", "during pregnancy".
 _GROUP = _stems(
     """

@@ -14,6 +14,7 @@ from qa.records import Document, Span
 from qa.text import STOPWORDS, fold, stem, terms, words
 
 _MAX_TITLES = 2  # a word in more titles than this ("treatment") is no one article's subject
+_STUDY = re.compile(r"\s+(?:trial|study)\b", re.I)
 _FUZZY = 6  # letters from which one wrong letter still names a subject
 # Words of titles that say what is asked of a subject rather than name one.
 _ASPECTS = frozenset(
@@ -70,6 +71,7 @@ class Topics:
         if self._pattern:
             found += [Span(*m.span()) for m in self._pattern.finditer(folded)]
         found += _runs(text, [w for w in words(text) if self._names(w.of(text))])
+        found = [_with_noun(text, span) for span in found]
         kept: list[Span] = []
         for span in sorted(found, key=lambda s: (-len(s), s.start)):
             if not any(span.overlaps(other) for other in kept):
@@ -103,6 +105,11 @@ class Topics:
         ]
         return titles[0] if len(titles) == 1 else None
 
+    def covered(self, wanted: Iterable[str]) -> bool:
+        """Whether any article holds one of the stems."""
+        stems = frozenset(wanted)
+        return any(stems & _terms(d.text) for d in self.documents)
+
     def covers(self, subject: str, wanted: Iterable[str]) -> bool:
         """Whether an article with the subject in its title holds one of the stems."""
         named = {stem(fold(w.of(subject))) for w in words(subject)} & self.stems
@@ -120,6 +127,12 @@ def _runs(text: str, found: list[Span]) -> list[Span]:
             span = Span(joined.pop().start, span.end)
         joined.append(span)
     return joined
+
+
+def _with_noun(text: str, span: Span) -> Span:
+    """ "RECOVER trial" rather than "RECOVER"."""
+    noun = _STUDY.match(text, span.end)
+    return Span(span.start, noun.end()) if noun else span
 
 
 @lru_cache(maxsize=512)
