@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qa.text import fold
 
+_SPELT_OUT = re.compile(
+    r"(?<![\w.])(?:[A-Za-z]\.){2,5}(?!\w)|(?<![\w.])(?:[A-Za-z]\.){1,4}[A-Za-z](?![\w.])"
+    r"|(?<![\w.'’])(?:[A-Za-z] ){2,4}[A-Za-z](?![\w'’])"
+)
 _BRACKET = re.compile(r"\(([A-Z][A-Za-z0-9\-]{1,9})\)")
 
 
@@ -41,23 +45,25 @@ class Acronyms:
         }
         return cls(best)
 
-    def expand(self, question: str) -> str:
-        """The question with the other form of each acronym behind the one it uses.
-
-        >>> Acronyms({"ect": "electroconvulsive therapy"}).expand("Is ECT safe?")
-        'Is ECT (electroconvulsive therapy) safe?'
-        """
-        expanded = question
-        folded = fold(question)
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """Each form and the other one: short to long, and long to short in capitals."""
         for short, long in self.long_forms.items():
-            if re.search(rf"(?<!\w){re.escape(short)}s?(?!\w)", folded):
-                if long not in folded:
-                    pattern = rf"(?<!\w)({re.escape(short)}s?)(?!\w)"
-                    expanded = re.sub(pattern, rf"\1 ({long})", expanded, count=1, flags=re.I)
-            elif re.search(rf"(?<!\w){re.escape(long.removesuffix('s'))}s?(?!\w)", folded):
-                pattern = rf"(?<!\w)({re.escape(long.removesuffix('s'))}s?)(?!\w)"
-                expanded = re.sub(pattern, rf"\1 ({short.upper()})", expanded, count=1, flags=re.I)
-        return expanded
+            yield short, long
+            yield long, short.upper()
+            yield long.removesuffix("s"), short.upper()
+
+    def undotted(self, question: str) -> str:
+        """ "E.C.T." and "e c t" as one word, where the articles define that short form.
+
+        >>> Acronyms({"ect": "electroconvulsive therapy"}).undotted("Is E.C.T. safe?")
+        'Is ECT safe?'
+        """
+
+        def together(match: re.Match[str]) -> str:
+            letters = "".join(c for c in match[0] if c.isalnum())
+            return letters if fold(letters) in self.long_forms else match[0]
+
+        return _SPELT_OUT.sub(together, question)
 
 
 def long_form(short: str, before: str) -> str | None:

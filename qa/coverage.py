@@ -3,7 +3,8 @@
 After ColBERT (Khattab and Zaharia, SIGIR 2020, section 3.3): a word's cover is its best cosine
 with any token of the sentence; a sentence's score is the mean over the question's content words,
 weighted by inverse document frequency. Words above the sentence (title, headings) cover too, at a
-discount. An acronym and its long form are one unit, covered by whichever form fits better.
+discount. A phrase and its other names ("ECT", "shock treatment") are one unit, covered by whichever
+form fits better.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One content word of the question, or an acronym together with its long form."""
+    """One content word of the question, or a phrase together with its other names."""
 
     word: str  # as typed
     forms: tuple[tuple[int, ...], ...]  # alternatives: rows of the question's token embeddings
@@ -51,29 +52,32 @@ class Covered:
 
 
 def units(query: Query, idf: Callable[[str], float]) -> list[Unit]:
-    """The units of a question whose acronyms stand expanded, "ECT (electroconvulsive therapy)"."""
+    """The units of a question; a phrase and its other names are one.
+
+    Such a unit weighs as much as the commonest of its names: the rarest word decides for a name.
+    """
     found: list[Unit] = []
-    inside: Span | None = None
-    for span in content_words(query.text):
-        rows = _token_rows(query, span)
-        if not rows:
-            continue  # beyond the encoder's longest input
-        word = span.of(query.text)
-        if inside and span.start < inside.end and found:
-            last = found[-1]
-            long = last.forms[1] if len(last.forms) > 1 else ()
-            found[-1] = Unit(last.word, (last.forms[0], long + rows), last.weight)
+    wanted = content_words(query.text)
+    bracketed = [name for other in query.alternatives for name in other.names]
+    for span in wanted:
+        if any(span.overlaps(name) for name in bracketed):
             continue
-        found.append(Unit(word, (rows,), idf(stem(fold(word)))))
-        inside = _bracket_after(query.text, span.end)
+        other = next((a for a in query.alternatives if span.overlaps(a.written)), None)
+        places = (other.written, *other.names) if other else (span,)
+        if other and found and found[-1].word == other.written.of(query.text):
+            continue  # a further word of the same phrase
+        named = [[w for w in wanted if w.overlaps(place)] for place in places]
+        rows = [tuple(row for w in inside for row in _token_rows(query, w)) for inside in named]
+        forms = tuple(form for form in rows if form)
+        if forms:  # none beyond the encoder's longest input
+            found.append(Unit(places[0].of(query.text), forms, _weight(query, named, idf)))
     return found
 
 
-def _bracket_after(text: str, at: int) -> Span | None:
-    if text[at : at + 2] != " (":
-        return None
-    end = text.find(")", at)
-    return Span(at, end) if end > 0 else None
+def _weight(query: Query, named: Sequence[Sequence[Span]], idf: Callable[[str], float]) -> float:
+    return min(
+        max(idf(stem(fold(word.of(query.text)))) for word in inside) for inside in named if inside
+    )
 
 
 def _token_rows(query: Query, span: Span) -> tuple[int, ...]:

@@ -14,16 +14,19 @@ from qa.answer import compose
 from qa.articles import is_overdue
 from qa.config import Settings
 from qa.cross_encoder import SentenceReader
-from qa.dialogue import Topics, standalone
+from qa.dialogue import standalone
 from qa.encoder import Encoder, open_encoder
 from qa.errors import EncoderUnavailable
 from qa.evidence import EvidenceFinder, Read
+from qa.other_names import OtherNames
 from qa.records import Answer, Crisis, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
 from qa.safety import crisis, notices
 from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
 from qa.text import STOPWORDS, fold, words
+from qa.topics import Topics
+from qa.wordlists import everyday
 
 SCORED = 20  # passages whose sentences are compared with the question
 
@@ -42,6 +45,7 @@ class Engine:
         one = encoder.count_tokens("a")
         self._acronyms = Acronyms.find(texts)
         self._speller = Speller(texts, lambda word: encoder.count_tokens(word) <= one)
+        self._names = OtherNames.of(everyday(), self._acronyms.entries(), self._speller.vocabulary)
         self._topics = Topics.of(documents, self._acronyms)
         self.evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, read)
 
@@ -84,7 +88,11 @@ class Engine:
             self.settings.minimum_support,
             self.snapshot.snapshot_id,
         )
-        return replace(answer, notices=notices(message) + _source_notices(answer, date.today()))
+        return replace(
+            answer,
+            notices=notices(message) + _source_notices(answer, date.today()),
+            changes=query.changes,
+        )
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
         """At most `k` passages, best first."""
@@ -92,9 +100,10 @@ class Engine:
         return retrieve(query, self.snapshot, self.settings.depth, k)
 
     def searchable(self, question: str) -> tuple[str, Query]:
-        """The question with its spelling mended, and the query with its acronyms spelt out."""
-        spelt = self._speller.correct(question)
-        return spelt, Query.of(self._acronyms.expand(spelt), self._encoder)
+        """The question with its spelling mended, and the query with other names of its phrases."""
+        mended = self._speller.mend(self._acronyms.undotted(question))
+        expanded = self._names.expand(mended.text)
+        return mended.text, Query.of(expanded, self._encoder, mended.changes)
 
     def _unanswerable(self, message: str, history: Sequence[Turn]) -> Reason | None:
         if not words(message):

@@ -6,21 +6,26 @@ from dataclasses import dataclass
 
 from qa.encoder import Encoder, TextEmbedding
 from qa.fuse import reciprocal_rank_fusion
-from qa.records import Hit, SearchHit
+from qa.other_names import Alternative, Expanded
+from qa.records import Change, Hit, SearchHit
 from qa.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready for searching: spelling mended, acronyms with both their forms."""
+    """A question ready for searching: spelling mended, other names in brackets behind phrases."""
 
     text: str
     embedded: TextEmbedding
+    alternatives: tuple[Alternative, ...] = ()
+    changes: tuple[Change, ...] = ()  # what mending the spelling has changed
 
     @classmethod
-    def of(cls, text: str, encoder: Encoder) -> Query:
-        """Embeds `text` once; every later stage uses that pass."""
-        return cls(text, encoder.embed([text])[0])
+    def of(cls, text: str | Expanded, encoder: Encoder, changes: tuple[Change, ...] = ()) -> Query:
+        """Embeds the text once; every later stage uses that pass."""
+        expanded = Expanded(text) if isinstance(text, str) else text
+        embedded = encoder.embed([expanded.text])[0]
+        return cls(expanded.text, embedded, expanded.alternatives, changes)
 
 
 def retrieve(query: Query, snapshot: Snapshot, depth: int, k: int) -> list[SearchHit]:

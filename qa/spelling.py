@@ -1,54 +1,327 @@
-"""Misspelt question words -> words of the corpus, for searching only; the question itself stays.
+"""Misspelt question words -> words that the corpus or everyday English has, for searching only.
 
-A word is touched only when it is unknown both to the corpus and to the encoder's vocabulary, so
-that "flying" never becomes "trying", and only when one word of the corpus is clearly nearest.
+A word is touched only when neither the corpus, nor the names in words/names.toml, nor English has
+it, or when words/slips.toml says so; "flying" never becomes "trying". Of the words near it the
+cheapest to have slipped from is taken: letters that sound alike, doubled letters and vowels cost
+less than others, words of the corpus and common words are likelier. A name is read only where no
+other name is about as near.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
+from qa.records import Change, Span
 from qa.text import STOPWORDS, fold, words
+from qa.variants import variants
+from qa.wordlists import English, Slips, english, names, slips
 
-SHORTEST = 5  # shorter words have too many neighbours
+SHORTEST = 4  # shorter words have too many neighbours
+NAME_GAP = 0.5  # by how much a name must be nearer than any other name
+MOST_ROUNDS = 3
+JOINED = 7  # two words are read as one only if it is at least this long
+CORPUS_BONUS, COMMON_BONUS = 0.45, 0.25  # how much likelier a word of the corpus, a common word is
+_DRUG_LIKE = re.compile(
+    r"(?:ine|pram|oxetine|azole|idone|apine|mab|pril|statin|olol|pam|lam|done|prazole|tidine|"
+    r"mycin|cillin|afil|sartan|gliptin|xaban|triptan|setron|caine|barbital|azine|amide)s?$"
+)
+_PREFIXES = frozenset(
+    "anti psycho neuro electro trans es non re un over under self side bi hyper hypo out in".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A question as read, and what was changed in it."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    span: Span
+    read: str
+    matters: bool = True
 
 
 class Speller:
     """Knows the words of the corpus and asks `is_common` about all others."""
 
-    def __init__(self, texts: Iterable[str], is_common: Callable[[str], bool]) -> None:
-        counts = Counter(fold(w.of(text)) for text in texts for w in words(text))
+    def __init__(
+        self,
+        texts: Iterable[str],
+        is_common: Callable[[str], bool],
+        dictionary: English | None = None,
+        reviewed: Slips | None = None,
+    ) -> None:
+        written = Counter(w.of(text) for text in texts for w in words(text))
+        counts: Counter[str] = Counter()
+        for word, count in written.items():
+            counts[fold(word)] += count
         self._counts = {word: counts[word] for word in sorted(counts)}
-        self._targets = [w for w in self._counts if len(w) >= SHORTEST - 1 and w.isalpha()]
+        self._short_names = frozenset(
+            fold(word) for word in written if word.isupper() and len(word) > 1
+        ) - {fold(word) for word in written if not word.isupper()}
         self._is_common = is_common
+        self._dictionary = dictionary or english()
+        self._slips = reviewed or slips()
+        self._better = lru_cache(maxsize=4096)(self._better_of)
 
     def correct(self, question: str) -> str:
         """The question with misspelt words replaced, everything else as it was."""
-        parts, at = [], 0
-        for span in words(question):
-            better = self._better(fold(span.of(question)))
-            if better:
-                parts += [question[at : span.start], better]
-                at = span.end
-        return "".join(parts) + question[at:]
+        return self.mend(question).text
 
-    def _better(self, word: str) -> str | None:
-        if len(word) < SHORTEST or not word.isalpha() or word in self._counts:
-            return None
-        if word in STOPWORDS or self._is_common(word):
-            return None
-        allowed = 1 if len(word) < 8 else 2
-        near = self._nearest(word, allowed)
-        return near
+    def mend(self, question: str) -> Mended:
+        """The question as it is read, and the changes in order."""
+        shouting = not any(c.islower() for c in question)
+        text, first = _replaced(question, self._word_edits(question, shouting=shouting))
+        changes = list(first)
+        for _ in range(MOST_ROUNDS):  # one reading may make another plain: "were dose it go"
+            text, more = _replaced(text, self._confusion_edits(text))
+            if not more:
+                break
+            changes += more
+        return Mended(text, tuple(changes))
 
-    def _nearest(self, word: str, allowed: int) -> str | None:
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words of the corpus."""
+        return frozenset(self._counts)
+
+    # ------------------------------------------------------------ words
+
+    def _word_edits(self, question: str, *, shouting: bool) -> list[_Edit]:
+        edits: list[_Edit] = []
+        spans = words(question)
+        at = 0
+        while at < len(spans):
+            joined = self._joined(question, spans[at : at + 2])
+            if joined:
+                edits.append(_Edit(Span(spans[at].start, spans[at + 1].end), joined))
+                at += 2
+                continue
+            written = spans[at].of(question)
+            short_name = written.isupper() and len(written) > 1 and not shouting
+            read = None if short_name and len(written) <= 5 else self._better(fold(written))
+            if read:
+                same = fold(written) in self._counts or read in variants(fold(written))
+                edits.append(_Edit(spans[at], read, matters=not same))
+            at += 1
+        return edits
+
+    def _joined(self, question: str, pair: list[Span]) -> str | None:
+        """ "anti depressant" -> "antidepressant", where the articles have the one word only."""
+        if len(pair) < 2 or question[pair[0].end : pair[1].start] not in (" ", "-"):
+            return None
+        first, second = (fold(span.of(question)) for span in pair)
+        whole = first + second
+        if len(whole) < JOINED or not (whole in self._counts or whole in names()):
+            return None
+        broken = first in _PREFIXES or not (self._known(first) and self._known(second))
+        return whole if broken and not (first in STOPWORDS and second in self._counts) else None
+
+    def _better_of(self, word: str) -> str | None:
+        reviewed = self._slips.words.get(word)
+        if reviewed and word not in names():
+            return reviewed
+        if not word.isalpha() or self._known(word):
+            return self._variant(word)
+        if len(word) < SHORTEST:
+            return None
+        near = self._nearest(word)
+        return near or self._parted(word)
+
+    def _known(self, word: str) -> bool:
+        if word in self._counts or word in STOPWORDS or word in names():
+            return True
+        base = word.removesuffix("'s")
+        if base in self._dictionary or base in self._counts or base in names():
+            return True
+        return base.isalpha() and (self._is_common(base) or self._is_inflected(base))
+
+    def _is_inflected(self, word: str) -> bool:
+        stems = (word.removesuffix(end) for end in ("s", "es", "ing", "ed", "ly", "ness"))
+        return any(
+            len(base) > 4 and base != word and (base in self._counts or base in names())
+            for base in stems
+        )
+
+    def _variant(self, word: str) -> str | None:
+        """The other side of the Atlantic's spelling, where the articles have that one only."""
+        if word in self._counts:
+            return None
+        return next((v for v in variants(word) if v in self._counts), None)
+
+    def _nearest(self, word: str) -> str | None:
+        from rapidfuzz import process
         from rapidfuzz.distance import OSA  # swapped neighbours count as one slip
 
-        scored = []
-        for target in self._targets:
-            if abs(len(target) - len(word)) <= allowed and target[0] == word[0]:
-                distance = OSA.distance(word, target, score_cutoff=allowed)
-                if distance <= allowed:
-                    scored.append((distance, -self._counts[target], target))
-        return min(scored)[2] if scored else None
+        limit = _limit(word)
+        likelier = self._targets()
+        near = process.extract(
+            word, likelier.keys(), scorer=OSA.distance, score_cutoff=_edits(word), limit=None
+        )
+        found = {target for target, _, _ in near}
+        found.update(self._dictionary.sounding(word))
+        priced = sorted((slip_cost(word, target), target) for target in found)
+        scored = sorted(
+            (cost - likelier.get(target, 0.0), target) for cost, target in priced if cost <= limit
+        )
+        if not scored:
+            return None
+        best = scored[0][1]
+        if best not in names():
+            return best
+        rivals = (cost for cost, target in priced if target in names() and target != best)
+        clear = min(rivals, default=9.0) - slip_cost(word, best) >= NAME_GAP
+        return best if clear else None
+
+    @lru_cache(maxsize=1)  # noqa: B019 - a speller lives as long as its engine
+    def _targets(self) -> dict[str, float]:
+        """Words that a slip may have meant -> how much likelier than a rare one each is."""
+        common = self._dictionary.common()
+        found = {
+            w: COMMON_BONUS * (1 - i / len(common)) for i, w in enumerate(common) if len(w) > 2
+        }
+        found.update({name: 0.0 for name in names() if len(name) > 4})
+        for word, count in self._counts.items():
+            if len(word) > 2 and word.isalpha() and word not in self._short_names:
+                bonus = CORPUS_BONUS + min(count, 50) / 500
+                found[word] = max(found.get(word, 0.0), bonus)
+                if len(word) > 4 and word[-1] not in "sxyh":  # its plural or third person
+                    found[word + "s"] = max(found.get(word + "s", 0.0), bonus - 0.2)
+        return found
+
+    def _parted(self, word: str) -> str | None:
+        """ "sideeffects" -> "side effects", both parts words of the articles."""
+        parts = [(word[:i], word[i:]) for i in range(3, len(word) - 2)]
+        good = [p for p in parts if all(w in self._counts for w in p)]
+        best = max(good, key=lambda p: (min(self._counts[w] for w in p), p), default=None)
+        return " ".join(best) if best else None
+
+    # ------------------------------------------------------------ surroundings
+
+    def _confusion_edits(self, text: str) -> list[_Edit]:
+        folded = fold(text)
+        if len(folded) != len(text):  # folding changed lengths: offsets would not fit
+            folded = text.lower()
+        if len(folded) != len(text):
+            return []
+        edits: list[_Edit] = []
+        for confusion in self._slips.confusions:
+            for match in confusion.find.finditer(folded):
+                span = Span(*match.span(1))
+                if span.of(folded) != confusion.read and not any(
+                    span.overlaps(e.span) for e in edits
+                ):
+                    edits.append(_Edit(span, confusion.read))
+        return sorted(edits, key=lambda e: e.span)
+
+
+def _matters(edit: _Edit) -> bool:
+    """Whether it bears the meaning: no grammar, and no other spelling of the same word."""
+    said = [fold(w) for w in edit.read.split()]
+    return edit.matters and not all(w in STOPWORDS or "'" in w for w in said)
+
+
+def _replaced(text: str, edits: list[_Edit]) -> tuple[str, tuple[Change, ...]]:
+    parts, at = [], 0
+    for edit in edits:
+        parts += [text[at : edit.span.start], edit.read]
+        at = edit.span.end
+    changes = tuple(Change(edit.span.of(text), edit.read, _matters(edit)) for edit in edits)
+    return "".join(parts) + text[at:], changes
+
+
+# ---------------------------------------------------------------- what a slip costs
+
+_VOWELS = frozenset("aeiouy")
+_ALIKE = frozenset(
+    frozenset(pair)
+    for pair in "sc sz ck kq cq gj fv td mn pb iy ie ea ei ao ou uo ae oi uw vw xc xs".split()
+)
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_PLACES = {c: (row, i + row * 0.5) for row, keys in enumerate(_ROWS) for i, c in enumerate(keys)}
+
+
+def _limit(word: str) -> float:
+    """What a slip may cost: longer words bear more of it."""
+    if len(word) <= 4:
+        return 0.8
+    most = {5: 1.0, 6: 1.2, 7: 1.4, 8: 1.7, 9: 2.0}.get(len(word), 2.3)
+    return min(most, 1.2) if _DRUG_LIKE.search(word) else most
+
+
+def _edits(word: str) -> int:
+    return 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
+
+
+def slip_cost(written: str, meant: str) -> float:
+    """How unlikely it is that `meant` came out as `written`: the cheapest row of slips.
+
+    Damerau's distance with prices: a letter for another 1, for one that sounds like it or a vowel
+    for a vowel 0.5, for a neighbouring key 0.8; a letter too many or too few 1, doubled or silent
+    or a vowel 0.5 to 0.6; two letters swapped 0.6. A wrong first letter costs 0.4 more.
+
+    >>> slip_cost("simptoms", "symptoms"), slip_cost("spary", "spray"), slip_cost("cat", "dog")
+    (0.5, 0.6, 3.4)
+    """
+    rows, columns = len(written) + 1, len(meant) + 1
+    cost = [[0.0] * columns for _ in range(rows)]
+    for i in range(1, rows):
+        cost[i][0] = cost[i - 1][0] + _odd(written, i - 1)
+    for j in range(1, columns):
+        cost[0][j] = cost[0][j - 1] + _odd(meant, j - 1)
+    for i in range(1, rows):
+        for j in range(1, columns):
+            best = min(
+                cost[i - 1][j] + _odd(written, i - 1),
+                cost[i][j - 1] + _odd(meant, j - 1),
+                cost[i - 1][j - 1] + _instead(written[i - 1], meant[j - 1]),
+            )
+            if i > 1 and j > 1 and written[i - 2 : i] == meant[j - 1] + meant[j - 2]:
+                best = min(best, cost[i - 2][j - 2] + 0.6 * (written[i - 1] != written[i - 2]))
+            cost[i][j] = best
+    first = 0.4 if written[:1] != meant[:1] and not _silent_start(written, meant) else 0.0
+    return round(cost[-1][-1] + first, 3)
+
+
+def _odd(word: str, at: int) -> float:
+    """The price of the letter at `at` being too many or too few."""
+    letter, before = word[at], word[at - 1 : at]
+    if letter == before:
+        return 0.4
+    if letter in "h" and before and before in "cptrgw":  # silent
+        return 0.4
+    if (
+        letter == "e"
+        and word[at:] in ("e", "ed", "es", "er")
+        or word[at - 2 :] == "ing" == word[-3:]
+    ):
+        return 0.4
+    return 0.6 if letter in _VOWELS else 1.0
+
+
+def _instead(written: str, meant: str) -> float:
+    if written == meant:
+        return 0.0
+    if frozenset((written, meant)) in _ALIKE or (written in _VOWELS and meant in _VOWELS):
+        return 0.5
+    row, column = _PLACES.get(written, (9, 99.0))
+    other_row, other_column = _PLACES.get(meant, (9, -99.0))
+    near = abs(row - other_row) <= 1 and abs(column - other_column) <= 1
+    return 0.8 if near else 1.0
+
+
+def _silent_start(written: str, meant: str) -> bool:
+    """ "silocybin" for "psilocybin", "nowledge" for "knowledge", "fysical" for "physical"."""
+    return (
+        meant[:2] in ("ps", "kn", "wr", "gn", "pn")
+        and written[:1] == meant[1:2]
+        or (written[:1] == "f" and meant[:2] == "ph")
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.acronyms import Acronyms, long_form
+from qa.other_names import OtherNames
 
 
 @pytest.mark.parametrize(
@@ -47,16 +48,34 @@ def test_long_form(short: str, before: str, expected: str | None) -> None:
     assert expected == long_form(short, before)
 
 
-def test_expand_works_both_ways_and_once() -> None:
+def test_entries_work_both_ways() -> None:
     """
     The other form stands behind the one used; a question with both stays as it is.
     """
     acronyms = Acronyms.find(["Electroconvulsive therapy (ECT) is old. SSRI means none (SSRI)."])
     assert {"ect": "electroconvulsive therapy"} == acronyms.long_forms
-    assert "does ect (electroconvulsive therapy) hurt" == acronyms.expand("does ect hurt")
-    assert "Electroconvulsive therapy (ECT)?" == acronyms.expand("Electroconvulsive therapy?")
-    assert "electroconvulsive therapy (ECT)" == acronyms.expand("electroconvulsive therapy (ECT)")
-    assert "perfect effect" == acronyms.expand("perfect effect")
+    names = OtherNames.of([], acronyms.entries(), ["electroconvulsive", "therapy", "ect"])
+    for question, expected in (
+        ("does ect hurt", "does ect (electroconvulsive therapy) hurt"),
+        ("Two ECTs?", "Two ECTs (electroconvulsive therapy)?"),
+        ("Electroconvulsive therapy?", "Electroconvulsive therapy (ECT)?"),
+        ("electroconvulsive therapy (ECT)", "electroconvulsive therapy (ECT)"),
+        ("perfect effect", "perfect effect"),
+    ):
+        assert expected == names.expand(question).text
+
+
+def test_spelt_out_short_forms() -> None:
+    """
+    Dots and spaces between the letters of a short form that the articles define go.
+    """
+    acronyms = Acronyms({"ect": "electroconvulsive therapy"})
+    for written in ("E.C.T.", "e.c.t", "E C T", "e c t", "E.C.T"):
+        assert f"is {written.replace('.', '').replace(' ', '')} safe" == acronyms.undotted(
+            f"is {written} safe"
+        )
+    for kept in ("e.g. this", "U.S. law", "i a m", "direct", "plan B e c t"):
+        assert kept == acronyms.undotted(kept)
 
 
 def test_plural_brackets_and_the_commonest_definition() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qa.coverage import HEADING_DISCOUNT, Unit, cover, score, units
+from qa.other_names import OtherNames
 from qa.passages import cut_passages, heading_line, search_text
 from qa.retrieve import Query
 from qa.tokens import TokenStore
@@ -33,8 +34,24 @@ def test_an_acronym_and_its_long_form_are_one_unit() -> None:
     """
     Whichever form the sentence uses, the other is not missing.
     """
-    found = units(query("Is ECT (electroconvulsive therapy) safe?"), lambda stem: 1.0)
-    assert [("ECT", ((1,), (2, 3))), ("safe", ((4,),))] == [(u.word, u.forms) for u in found]
+    names = OtherNames({("ect",): ("electroconvulsive therapy",)})
+    asked = Query.of(names.expand("Is ECT safe?"), ENCODER)
+    weights = {"ect": 1.0, "electroconvuls": 3.0, "therapi": 2.0, "safe": 0.5}
+    assert [("ECT", ((1,), (2, 3)), 1.0), ("safe", ((4,),), 0.5)] == [
+        (u.word, u.forms, u.weight) for u in units(asked, weights.__getitem__)
+    ]
+
+
+def test_a_phrase_is_one_unit_and_weighs_as_its_commonest_name() -> None:
+    """
+    min(max(shock, treatment), ect): everyday words that no article has weigh no more than theirs.
+    """
+    names = OtherNames({("shock", "treatment"): ("ECT",)})
+    asked = Query.of(names.expand("Does shock treatment hurt?"), ENCODER)
+    weights = {"shock": 9.0, "treatment": 0.1, "ect": 1.0, "hurt": 4.0}
+    assert [("shock treatment", ((1, 2), (3,)), 1.0), ("hurt", ((4,),), 4.0)] == [
+        (u.word, u.forms, u.weight) for u in units(asked, weights.__getitem__)
+    ]
 
 
 def test_score_is_the_weighted_mean() -> None:

@@ -1,0 +1,128 @@
+"""The reviewed word lists in words/*.toml, and the English words that symspellpy carries.
+
+Of symspellpy (MIT) only its list of 82,765 words, commonest first, is read; the package itself is
+never imported. A word is looked up in the bytes of the list, since parsing it would take longer
+than a question may.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from qa.errors import QAError
+
+FOLDER = Path(__file__).parent / "words"
+_ENGLISH = "frequency_dictionary_en_82_765.txt"
+_COMMON_BYTES = 140_000  # the first 8,000 words: what a misspelt word may have been meant as
+_SOFT = frozenset("aeiouyh")
+_FEWEST = 3  # consonants, fewer say too little
+
+
+class WordsUnavailable(QAError):
+    """A word list is missing or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """A word taken for another, where its surroundings show it: group 1 of `find` is the slip."""
+
+    find: re.Pattern[str]
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Forms that are misspelt wherever they stand, and those that are so in some places."""
+
+    words: Mapping[str, str]
+    confusions: tuple[Confusion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """What people say and the article names of the same thing."""
+
+    written: str
+    names: tuple[str, ...]
+
+
+class English:
+    """A general English vocabulary."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = b"\n" + data.replace(b"\r", b"").removeprefix(b"\xef\xbb\xbf")
+
+    def __contains__(self, word: str) -> bool:
+        return b"\n" + word.encode() + b" " in self._data
+
+    def common(self) -> list[str]:
+        """The commonest words, commonest first."""
+        end = self._data.rfind(b"\n", 0, _COMMON_BYTES) if _COMMON_BYTES < len(self._data) else None
+        return self._data[:end].decode().split()[::2]
+
+    def sounding(self, word: str) -> list[str]:
+        """Words, however rare, with the same consonants in the same order, vowels aside."""
+        consonants = [c for i, c in enumerate(word) if c not in _SOFT and c != word[i - 1 : i]]
+        if len(consonants) < _FEWEST:
+            return []
+        inside = b"[aeiouyh]*".join(c.encode() + b"+" for c in consonants)
+        found = re.findall(rb"\n([aeiouyh]*" + inside + rb"[aeiouyh]*) ", self._data)
+        return [match.decode() for match in found]
+
+
+@lru_cache(maxsize=1)
+def english() -> English:
+    """The list of symspellpy; WordsUnavailable if it is not installed."""
+    found = importlib.util.find_spec("symspellpy")
+    folders = (found.submodule_search_locations if found else None) or []
+    for folder in folders:
+        path = Path(folder) / _ENGLISH
+        if path.is_file():
+            return English(path.read_bytes())
+    raise WordsUnavailable(
+        f"the word list {_ENGLISH} of symspellpy is missing. "
+        "Install the requirements: pip install -r requirements.txt"
+    )
+
+
+@lru_cache(maxsize=1)
+def slips() -> Slips:
+    """words/slips.toml."""
+    table = _table("slips.toml")
+    confusions = (Confusion(re.compile(c["find"]), c["read"]) for c in table["confusion"])
+    return Slips(table["words"], tuple(confusions))
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[str]:
+    """words/names.toml: names that are never read as one another."""
+    return frozenset(word for group in _table("names.toml").values() for word in group.split())
+
+
+@lru_cache(maxsize=1)
+def everyday() -> tuple[Everyday, ...]:
+    """words/everyday.toml, longest phrase first."""
+    entries = [
+        Everyday(written, tuple(part.strip() for part in key.split(" / ")))
+        for group in _table("everyday.toml").values()
+        for key, said in group.items()
+        for written in said
+    ]
+    return tuple(sorted(entries, key=lambda e: (-len(e.written), e.written)))
+
+
+def _table(name: str) -> dict[str, Any]:
+    path = FOLDER / name
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WordsUnavailable(
+            f"{path} cannot be read ({error}). Restore the file from the repository."
+        ) from error
