@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from qa.records import Answer, Crisis, Document, Quote, Reason, Status
+from qa.records import Answer, AskBack, Crisis, Document, Quote, Reason, Status
 
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -26,10 +26,19 @@ REASONS = {
     Reason.EMPTY: "Please type a question first.",
     Reason.TOO_LONG: "This message is too long to search for. Please ask one short question.",
 }
+ASKS_BACK = {
+    AskBack.WHICH_TREATMENT: "Which treatment do you mean?",
+    AskBack.WHAT_ABOUT: "What would you like to know?",
+    AskBack.ANYTHING_ELSE: "Is there anything else you would like to know?",
+}
+CHOICES = "You could ask:"
 ASK_AGAIN = (Reason.EMPTY, Reason.TOO_LONG, Reason.TOO_VAGUE)  # asking differently helps
 ASK_A_PERSON = "Your doctor, nurse or pharmacist can tell you more."
 FAILED = "Something went wrong on our side. Your question was not answered."
 FAILED_ADVICE = "Please try again. If you need help now, use the numbers at the top of this page."
+# Said before the words that were misspelt, as they were read.
+READ_AS = {Status.ANSWERED: "Showing answers for", Status.NOT_FOUND: "Searched for"}
+MOST_CHANGES = 3  # words named there
 RELATED = "The nearest parts of the articles. They do not answer your question."
 DIFFERENCES = "The articles give different figures for this. Both are shown."
 NOTICES = {
@@ -67,6 +76,9 @@ def answer_object(answer: Answer, answer_id: str = "q1") -> dict[str, Any]:
         ],
         "notices": list(answer.notices),
         "crisis": None if answer.crisis is None else _crisis_object(answer.crisis),
+        "asks_back": None if answer.asks_back is None else str(answer.asks_back),
+        "choices": list(answer.choices),
+        "changes": [{"from": c.written, "to": c.read_as} for c in answer.changes],
         "snapshot": answer.snapshot,
     }
 
@@ -149,6 +161,8 @@ def source_href(quote: Quote) -> str:
 
 def silence(answer: Answer) -> list[str]:
     """The sentences that say why there is no answer and what the articles leave out."""
+    if answer.asks_back:
+        return [ASKS_BACK[answer.asks_back]]
     said = [REASONS[answer.reason or Reason.NOT_IN_SOURCES]]
     if answer.missing and answer.reason is Reason.NOT_IN_SOURCES:
         words = _listed([f"“{word}”" for word in answer.missing])
@@ -163,6 +177,14 @@ def _listed(words: Sequence[str]) -> str:
     """
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def read_as(answer: Answer) -> list[str]:
+    """The words that `READ_AS` names: those that bear the meaning, in the order of the question."""
+    if answer.status not in READ_AS:
+        return []
+    named = (change.read_as for change in answer.changes if change.matters)
+    return list(dict.fromkeys(named))[:MOST_CHANGES]
 
 
 def notice_texts(answer: Answer) -> list[str]:
@@ -180,10 +202,15 @@ def answer_text(answer: Answer, width: int = 80) -> str:
         lines = [f"  {line.label}" for line in answer.crisis.lines]
         parts.append("\n".join([_wrapped(answer.crisis.message, width), *lines]))
     parts.extend(_wrapped(f"Please note: {text}", width) for text in notice_texts(answer))
+    if named := read_as(answer):
+        parts.append(_wrapped(f"{READ_AS[answer.status]} {', '.join(named)}", width))
     if answer.quotes:
         parts.extend(_quote_text(quote, width) for quote in answer.quotes)
     elif answer.status is Status.NOT_FOUND:
         parts.append(_wrapped(" ".join(silence(answer)), width))
+    if answer.choices:
+        listed = [_wrapped(choice, width, "  ") for choice in answer.choices]
+        parts.append("\n".join([CHOICES, *listed]))
     if answer.differences:
         parts.append(_wrapped(DIFFERENCES, width))
         for pair in answer.differences:

@@ -22,6 +22,7 @@ from qa.wordlists import English, Slips, english, names, slips
 
 SHORTEST = 4  # shorter words have too many neighbours
 NAME_GAP = 0.5  # by how much a name must be nearer than any other name
+PLAIN = 0.5  # a slip that costs no more is looked for no further
 MOST_ROUNDS = 3
 JOINED = 7  # two words are read as one only if it is at least this long
 CORPUS_BONUS, COMMON_BONUS = 0.45, 0.25  # how much likelier a word of the corpus, a common word is
@@ -166,19 +167,21 @@ class Speller:
         near = process.extract(
             word, likelier.keys(), scorer=OSA.distance, score_cutoff=_edits(word), limit=None
         )
-        found = {target for target, _, _ in near}
-        found.update(self._dictionary.sounding(word))
-        priced = sorted((slip_cost(word, target), target) for target in found)
+        costs = {target: slip_cost(word, target) for target, _, _ in near}
+        if min(costs.values(), default=9.0) > PLAIN:
+            costs.update((w, slip_cost(word, w)) for w in self._dictionary.sounding(word))
         scored = sorted(
-            (cost - likelier.get(target, 0.0), target) for cost, target in priced if cost <= limit
+            (cost - likelier.get(target, 0.0), target)
+            for target, cost in costs.items()
+            if cost <= limit
         )
         if not scored:
             return None
         best = scored[0][1]
         if best not in names():
             return best
-        rivals = (cost for cost, target in priced if target in names() and target != best)
-        clear = min(rivals, default=9.0) - slip_cost(word, best) >= NAME_GAP
+        rivals = (cost for name, cost in costs.items() if name in names() and name != best)
+        clear = min(rivals, default=9.0) - costs[best] >= NAME_GAP
         return best if clear else None
 
     @lru_cache(maxsize=1)  # noqa: B019 - a speller lives as long as its engine

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent / "words"
 _ENGLISH = "frequency_dictionary_en_82_765.txt"
 _COMMON_BYTES = 140_000  # the first 8,000 words: what a misspelt word may have been meant as
 _SOFT = frozenset("aeiouyh")
-_FEWEST = 3  # consonants, fewer say too little
+_FEWEST = 2  # consonants after the first letter; fewer say too little
 
 
 class WordsUnavailable(QAError):
@@ -68,12 +68,15 @@ class English:
         return self._data[:end].decode().split()[::2]
 
     def sounding(self, word: str) -> list[str]:
-        """Words, however rare, with the same consonants in the same order, vowels aside."""
-        consonants = [c for i, c in enumerate(word) if c not in _SOFT and c != word[i - 1 : i]]
+        """Words, however rare, with the same first letter and the same consonants in order."""
+        first, rest = word[0], word[1:]
+        consonants = [c for c, before in zip(rest, word, strict=False) if c != before]
+        consonants = [c for c in consonants if c not in _SOFT]
         if len(consonants) < _FEWEST:
             return []
         inside = b"[aeiouyh]*".join(c.encode() + b"+" for c in consonants)
-        found = re.findall(rb"\n([aeiouyh]*" + inside + rb"[aeiouyh]*) ", self._data)
+        pattern = rb"\n(" + first.encode() + rb"+[aeiouyh]*" + inside + rb"[aeiouyh]*) "
+        found = re.findall(pattern, self._data)
         return [match.decode() for match in found]
 
 
@@ -104,6 +107,13 @@ def slips() -> Slips:
 def names() -> frozenset[str]:
     """words/names.toml: names that are never read as one another."""
     return frozenset(word for group in _table("names.toml").values() for word in group.split())
+
+
+@lru_cache(maxsize=1)
+def medicines() -> frozenset[str]:
+    """The names of words/names.toml that can be a treatment: all but alcohol and the like."""
+    groups = _table("names.toml").items()
+    return frozenset(w for group, said in groups if group != "substances" for w in said.split())
 
 
 @lru_cache(maxsize=1)

@@ -214,6 +214,7 @@ def test_ask_json_is_the_answer_object(run: Run) -> None:
         "differences",
         "notices",
         "crisis",
+        "changes",
         "snapshot",
     ] == list(value)
     assert ("q1", QUESTION) == (value["id"], value["question"])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from qa.records import Answer, Document, Metadata, Quote, Reason, Span, Status
+from qa.records import Answer, Change, Document, Metadata, Quote, Reason, Span, Status
 from qa.render import (
     NOTICES,
     REASONS,
@@ -16,6 +17,7 @@ from qa.render import (
     notice_texts,
     place,
     provenance,
+    read_as,
     silence,
     source_href,
 )
@@ -77,6 +79,7 @@ def test_the_answer_object_has_exactly_the_agreed_shape() -> None:
         "differences": [],
         "notices": ["medicine_change"],
         "crisis": None,
+        "changes": [],
         "snapshot": "0123456789abcdef",
     }
 
@@ -235,3 +238,27 @@ def test_terminal_text_keeps_every_word_of_a_quote() -> None:
 
     assert EVIL.text.split() == quoted.split()
     assert HOSTILE_TITLE.split()[0] in shown
+
+
+def test_what_was_read_otherwise_is_shown() -> None:
+    """
+    Every change stands in the object; of those that bear the meaning at most three are named.
+    """
+    changes = (
+        Change("wat", "what", matters=False),
+        Change("esketamin", "esketamine"),
+        Change("tablits", "tablets"),
+        Change("tablts", "tablets"),
+        Change("docter", "doctor"),
+        Change("numbr", "number"),
+    )
+    answer = replace(answer_to("ect"), changes=changes)
+
+    assert {"from": "wat", "to": "what"} == answer_object(answer)["changes"][0]
+    assert len(changes) == len(answer_object(answer)["changes"])
+    assert ["esketamine", "tablets", "doctor"] == read_as(answer)
+    assert "Showing answers for esketamine, tablets, doctor\n" in answer_text(answer)
+    silent = replace(answer_to("flying"), changes=changes[1:2])
+    assert "Searched for esketamine\n" in answer_text(silent)
+    assert [] == read_as(replace(answer_to("i want to die"), changes=changes))
+    assert [] == read_as(replace(answer, changes=changes[:1]))

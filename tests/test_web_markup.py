@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.records import Answer, Crisis, Document, HelpLine, Metadata, Quote, Reason, Span, Status
+from qa.records import (
+    Answer,
+    Change,
+    Crisis,
+    Document,
+    HelpLine,
+    Metadata,
+    Quote,
+    Reason,
+    Span,
+    Status,
+)
 from qa.safety import HELP_LINES as SAFETY_LINES
 from qa.web.markup import (
     HELP_LINES,
@@ -172,3 +185,14 @@ def test_a_failure_shows_fixed_words() -> None:
 
     assert "<b>why</b>" == root.tags("h2")[0].text
     assert "use the numbers at the top of this page" in root.text
+
+
+def test_words_read_otherwise_are_shown_escaped_above_the_quote() -> None:
+    """
+    A word that looks like HTML stays text; the line stands before the first quote.
+    """
+    changes = (Change("esketamin", "esketamine"), Change("x", "<b>bold</b>"))
+    html = answer_html(replace(answer_to("ect"), changes=changes), "t1")
+    line = "Showing answers for <bdi><em>esketamine</em>, <em>&lt;b&gt;bold&lt;/b&gt;</em></bdi>"
+    assert 0 < html.index(line) < html.index("<blockquote")
+    assert "Showing answers for" not in answer_html(answer_to("ect"), "t1")

@@ -5,7 +5,7 @@ The text content of a quote's blockquote in a browser is the stored quote, whate
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -13,13 +13,16 @@ from qa.records import Answer, BlockKind, Crisis, HelpLine, Quote, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
+    CHOICES,
     DIFFERENCES,
     FAILED,
     FAILED_ADVICE,
+    READ_AS,
     RELATED,
     notice_texts,
     place,
     provenance,
+    read_as,
     silence,
     source_href,
 )
@@ -46,6 +49,13 @@ def answer_html(answer: Answer, turn_id: str) -> str:
         parts.append(
             Markup('<p class="understood">Looked for: <bdi>{}</bdi></p>').format(
                 escape(answer.standalone)
+            )
+        )
+    if named := read_as(answer):
+        words = Markup(", ").join(Markup("<em>{}</em>").format(escape(word)) for word in named)
+        parts.append(
+            Markup('<p class="understood">{} <bdi>{}</bdi></p>').format(
+                READ_AS[answer.status], words
             )
         )
     if answer.crisis:
@@ -93,6 +103,8 @@ def _body_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
         yield Markup('<section class="silence"><p class="said">{}</p>{}</section>').format(
             first, said
         )
+        if answer.choices:
+            yield _choices_html(answer.choices)
     for number, pair in enumerate(answer.differences, start=1):
         both = (
             quote_html(quote, f"{turn_id}-difference-{number}{letter}")
@@ -109,6 +121,17 @@ def _body_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
         yield Markup('<section class="related"><h3>{}</h3>{}</section>').format(
             RELATED, Markup("").join(near)
         )
+
+
+def _choices_html(choices: Sequence[str]) -> Markup:
+    """Whole questions to tap; `transcript.js` sends the text of the one that is tapped."""
+    buttons = (
+        Markup('<li><button type="button" class="choice">{}</button></li>').format(escape(choice))
+        for choice in choices
+    )
+    return Markup('<nav class="choices" aria-label="{}"><ul>{}</ul></nav>').format(
+        CHOICES.rstrip(":"), Markup("").join(buttons)
+    )
 
 
 def quote_html(quote: Quote, element_id: str, kind: str = "") -> Markup:
