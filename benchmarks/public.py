@@ -37,10 +37,11 @@ from qa.records import Status  # noqa: E402
 
 RETRIEVAL = ("nfcorpus", "scifact", "scifact_clean")
 FOLLOW_UPS = ("mtrag_turns", "cast")
-# The code that a figure depends on; the rest of qa/ may change without making figures anew.
-DECIDES = """acronyms answer build coverage cross_encoder dialogue encoder engine evidence figures
-    fuse lexical passages quoting readers/jsonl readers/clean readers/parts retrieve safety spelling
-    text tokens vectors""".split()
+# Of qa/ these decide no figure; a change of anything else makes them anew.
+APART = frozenset(
+    """__main__ articles batch check cli commands console evaluate journal models progress publish
+    receipts render web""".split()
+)
 
 Figures = dict[str, dict[str, Any]]  # question id -> what came of it
 
@@ -54,6 +55,7 @@ class Workshop:
     encoder: Encoder
     reader: SentenceReader
     sample: int | None
+    code: str  # digest of what decides besides the models and the data
 
     def choose(self, name: str) -> Set:
         """The set with the questions that are asked of it."""
@@ -78,6 +80,7 @@ def main() -> int:
         open_encoder(settings),
         SentenceReader.open(settings),
         options.sample,
+        code(),
     )
     measured = {}
     for name in options.only or SETS:
@@ -117,7 +120,7 @@ def kept(shop: Workshop, chosen: Set, stage: str, make: Callable[[str], Figures]
     """The figures of one set and stage, measured unless they are there."""
     models = [shop.encoder.digest, shop.encoder.arithmetic]
     models += [shop.reader.digest] if stage == "reader" else []
-    key = hashlib.sha256(json.dumps([chosen.digest, stage, models, code()]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([chosen.digest, stage, models, shop.code]).encode()).hexdigest()
     path = shop.kept / f"{chosen.name}-{stage}-{key[:16]}.json"
     if path.is_file():
         found: Figures = json.loads(path.read_text("utf-8"))
@@ -133,14 +136,18 @@ def kept(shop: Workshop, chosen: Set, stage: str, make: Callable[[str], Figures]
 
 
 def code() -> str:
-    """sha256 over the code that decides and over this benchmark's own."""
+    """sha256 over the code that decides, this benchmark's own and the shipped articles."""
+    ours = [p for p in (ROOT / "benchmarks").glob("public*.py") if p.stem != "public_table"]
+    theirs = [
+        path
+        for path in (ROOT / "qa").rglob("*")
+        if path.suffix in (".py", ".toml", ".json", ".txt")
+        and path.relative_to(ROOT / "qa").parts[0].partition(".")[0] not in APART
+    ]
+    articles = [p for p in (ROOT / "corpus").rglob("*") if p.is_file()]
     whole = hashlib.sha256()
-    ours = [p for p in sorted((ROOT / "benchmarks").glob("public*.py")) if "table" not in p.name]
-    for path in [*(ROOT / "qa" / f"{name}.py" for name in DECIDES), *ours]:
+    for path in sorted([*ours, *theirs, *articles]):
         whole.update(path.read_bytes())
-    if (ROOT / "corpus").is_dir():
-        for path in sorted(p for p in (ROOT / "corpus").rglob("*") if p.is_file()):
-            whole.update(path.read_bytes())
     return whole.hexdigest()
 
 

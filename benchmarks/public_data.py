@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.follow_ups import half_of
 from qa.text import sentences
 from training.examples import in_validation
 
@@ -346,7 +347,9 @@ def cast(data: Path, most: int | None) -> Set:
 
 
 def _leans(row: dict[str, Any]) -> bool:
-    return bool(row["history"]) and row["utterance"].strip() != row["rewrite"].strip()
+    """A follow-up that a person reworded, not of the half that the rules were written from."""
+    reworded = bool(row["history"]) and row["utterance"].strip() != row["rewrite"].strip()
+    return reworded and half_of(str(row["topic"])) == "report"
 
 
 def _encyclopedia(data: Path) -> list[Text]:

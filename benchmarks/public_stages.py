@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.public_data import Question, Right, Set, Text, documents_digest
+from qa.acronyms import Acronyms
 from qa.build import build
 from qa.config import Settings, load_settings
 from qa.dialogue import standalone
@@ -36,9 +37,11 @@ from qa.fuse import reciprocal_rank_fusion
 from qa.lexical import LexicalIndex
 from qa.records import Hit, Passage, SearchHit, Span, Turn
 from qa.retrieve import Query, retrieve
+from qa.topics import Topics
 
 STAGES = ("encoder", "bm25", "hybrid", "words", "floor", "reader")
 DEEP = 100  # documents in a ranking
+NO_TITLES = Topics.of((), Acronyms({}))  # the sets' subjects are not those of a clinic's articles
 
 Ranked = list[tuple[str, float]]  # record ids with scores, best first
 
@@ -82,7 +85,7 @@ class Bench:
     def completed(self, question: Question) -> str:
         """The question as the program understands it after the turns before it."""
         history = [Turn(role, text) for role, text in question.history]
-        return standalone(question.text, history, self.engine._topics)
+        return standalone(question.text, history, NO_TITLES)
 
     # ------------------------------------------------------------ documents
 
