@@ -28,7 +28,7 @@ from qa.records import Span, Turn
 from qa.text import fold
 from qa.topics import Topics
 
-__all__ = ["Topics", "is_small_talk", "standalone"]
+__all__ = ["Topics", "completed_with", "dangles", "is_small_talk", "standalone"]
 
 _TURNS = 12  # messages of the conversation that are read
 _LONG = 12  # words from which a message without a pronoun says enough by itself
@@ -108,6 +108,7 @@ _LONE_WH = re.compile(
     re.I,
 )
 _YES_NO = re.compile(rf"^\W*(?:{_AUX})\b", re.I)
+_BESIDE = re.compile(r"\b(?:with|on|after|before|than|to|from|alongside|during|like)\s+$", re.I)
 _THERE_IS = re.compile(r"^\W*(?:is|are|was|were)\s+there\b", re.I)
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|such)\s+", re.I)
 _DEFINES = re.compile(
@@ -185,6 +186,26 @@ def is_small_talk(message: str) -> bool:
     (True, False)
     """
     return bool(_SMALL_TALK.match(message.strip()) and _TALK_WORD.search(message))
+
+
+def dangles(message: str, topics: Topics) -> bool:
+    """Whether a pronoun of the message stands for something that it does not name.
+
+    >>> dangles("is it safe?", Topics(frozenset(), ()))
+    True
+    """
+    return _dangling(message, topics.spans(message), topics) is not None
+
+
+def completed_with(message: str, subject: str, topics: Topics) -> str:
+    """The message asked of `subject`.
+
+    >>> completed_with("is it safe?", "ECT", Topics(frozenset(), ()))
+    'is ECT safe?'
+    """
+    state = _State(subject=subject, known=True)
+    match = _dangling(message, topics.spans(message), topics)
+    return _filled(message, match, state, ()) if match else _appended(message, state)
 
 
 # ---------------------------------------------------------------- what was said
@@ -336,7 +357,8 @@ def _about(message: str, bare: str, state: _State, topics: Topics) -> str | None
         return _attached(f"in {rest}", message, state)
     if is_aspect(rest) or (about and _sides(rest)):
         return _appended(message, state) if about or joins or _sides(rest) else None
-    if (about or joins) and state.question and _is_name(rest) and not state.known:
+    coded = bool(re.fullmatch(r"[A-Z]{2,}|[A-Z]*\d\w*", rest))  # "T3"
+    if (about or joins) and state.question and _is_name(rest) and (coded or not state.known):
         return _swapped(rest, state, topics)
     return _appended(message, state) if about or joins else None
 
@@ -390,7 +412,7 @@ def _swapped(name: str, state: _State, topics: Topics) -> str:
     if not subjects and state.subject:
         subjects = [Span(*m.span()) for m in [re.search(re.escape(state.subject), last, re.I)] if m]
     if not subjects:
-        return _joining(last, name)
+        return completed_with(last, name, topics)
     replaced = last[: subjects[0].start] + name + last[subjects[0].end :]
     shift = len(name) - len(subjects[0])
     others = [Span(s.start + shift, s.end + shift) for s in subjects[1:]]
@@ -424,7 +446,7 @@ def _dangling(message: str, own: Sequence[Span], topics: Topics) -> re.Match[str
         ends = [b.end() for b in _BOUNDARY.finditer(message)]
         boundary = [end for end in ends if end <= match.start()]
         earlier = before[: boundary[-1]] if boundary else ""
-        if any(s.end <= match.start() for s in own):
+        if any(s.end <= match.start() for s in own) and not _BESIDE.search(before):
             continue  # it can only mean what the message names
         if match[0].lower() in ("its", "their"):
             earlier = before

@@ -24,9 +24,10 @@ from qa.retrieve import Query, retrieve
 from qa.safety import crisis, notices
 from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
-from qa.text import STOPWORDS, fold, words
+from qa.text import words
 from qa.topics import Topics
-from qa.wordlists import everyday
+from qa.vague import Guide
+from qa.wordlists import everyday, medicines
 
 SCORED = 20  # passages whose sentences are compared with the question
 
@@ -46,7 +47,8 @@ class Engine:
         self._acronyms = Acronyms.find(texts)
         self._speller = Speller(texts, lambda word: encoder.count_tokens(word) <= one)
         self._names = OtherNames.of(everyday(), self._acronyms.entries(), self._speller.vocabulary)
-        self._topics = Topics.of(documents, self._acronyms)
+        self._topics = Topics.of(documents, self._acronyms, medicines())
+        self._guide = Guide.of(documents, self._topics)
         self.evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, read)
 
     @classmethod
@@ -74,10 +76,12 @@ class Engine:
         help_card = crisis(message)
         if help_card:
             return self._without_quotes(message, Status.CRISIS, None, help_card)
-        reason = self._unanswerable(message, history)
+        reason = self._unanswerable(message)
         if reason:
             return self._without_quotes(message, Status.NOT_FOUND, reason)
         question = standalone(message, history, self._topics)
+        if question == message and (vague := self._too_vague(message)):
+            return vague
         spelt, query = self.searchable(question)
         hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
         findings = self.evidence.find(spelt, query, hits)
@@ -105,13 +109,20 @@ class Engine:
         expanded = self._names.expand(mended.text)
         return mended.text, Query.of(expanded, self._encoder, mended.changes)
 
-    def _unanswerable(self, message: str, history: Sequence[Turn]) -> Reason | None:
+    def _unanswerable(self, message: str) -> Reason | None:
         if not words(message):
             return Reason.EMPTY
         if len(message) > self.settings.max_question_chars:
             return Reason.TOO_LONG
-        content = [w for w in words(message) if fold(w.of(message)) not in STOPWORDS]
-        return None if content or history else Reason.TOO_VAGUE
+        return None
+
+    def _too_vague(self, message: str) -> Answer | None:
+        """What to ask back where the message, spelling aside, says too little."""
+        asked = self._guide.ask_back(self._speller.mend(message).text)
+        if asked is None:
+            return None
+        plain = self._without_quotes(message, Status.NOT_FOUND, Reason.TOO_VAGUE)
+        return replace(plain, asks_back=asked[0], choices=asked[1])
 
     def _without_quotes(
         self, message: str, status: Status, reason: Reason | None, help_card: Crisis | None = None

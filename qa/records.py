@@ -208,6 +208,14 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
 
 
+class AskBack(StrEnum):
+    """What to ask a person whose message says too little."""
+
+    WHICH_TREATMENT = "which_treatment"
+    WHAT_ABOUT = "what_about"
+    ANYTHING_ELSE = "anything_else"
+
+
 @dataclass(frozen=True, slots=True)
 class HelpLine:
     """One way to reach a person: what to say, and the link a phone can follow."""
@@ -257,6 +265,8 @@ class Answer:
     differences: tuple[Difference, ...] = ()
     notices: tuple[str, ...] = ()
     crisis: Crisis | None = None
+    asks_back: AskBack | None = None  # only when the message is too vague
+    choices: tuple[str, ...] = ()  # whole questions to choose from
     changes: tuple[Change, ...] = ()  # misspelt words and what they were read as
 
 

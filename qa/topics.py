@@ -34,10 +34,13 @@ class Topics:
     phrases: tuple[str, ...]  # folded, longest first
     general: frozenset[str] = frozenset()  # stems of many titles: what the whole corpus is about
     documents: tuple[Document, ...] = ()
+    names: frozenset[str] = frozenset()  # folded, one word each: medicines and the like
 
     @classmethod
-    def of(cls, documents: Iterable[Document], acronyms: Acronyms) -> Topics:
-        """From titles and from the long and short forms of acronyms."""
+    def of(
+        cls, documents: Iterable[Document], acronyms: Acronyms, names: Iterable[str] = ()
+    ) -> Topics:
+        """From titles, from both forms of acronyms, and from other names of such things."""
         documents = tuple(documents)
         counts: Counter[str] = Counter()
         for document in documents:
@@ -45,12 +48,13 @@ class Topics:
             named = {fold(w.of(title)) for w in words(title)} - STOPWORDS
             counts.update({stem(word) for word in named})
         rare = {s for s, n in counts.items() if n <= _MAX_TITLES}
-        names = (*acronyms.long_forms, *acronyms.long_forms.values())
+        forms = (*acronyms.long_forms, *acronyms.long_forms.values())
         return cls(
             frozenset(s for s in rare if len(s) > 2 and s not in _ASPECTS | ASPECT),
-            tuple(sorted(names, key=lambda name: (-len(name), name))),
+            tuple(sorted(forms, key=lambda form: (-len(form), form))),
             frozenset(s for s, n in counts.items() if n > _MAX_TITLES),
             documents,
+            frozenset(fold(name) for name in names),
         )
 
     @cached_property
@@ -82,7 +86,7 @@ class Topics:
         word = fold(written)
         if written.islower() and is_verb(word):  # "recover" is no trial of that name
             return False
-        return stem(word) in self.stems or self._nearly(word)
+        return word in self.names or stem(word) in self.stems or self._nearly(word)
 
     def _nearly(self, word: str) -> bool:
         """One letter off the name of exactly one subject ("esketamin")."""
@@ -90,6 +94,14 @@ class Topics:
             return False
         near = [name for name in self._long_stems if one_edit(stem(word), name)]
         return len(near) == 1
+
+    @cached_property
+    def overall(self) -> frozenset[str]:
+        """Names, short and long, of what the whole corpus is about."""
+        resist = self.general | _ASPECTS
+        longs = {p for p in self.phrases if {stem(w) for w in re.split(r"[\s\-]+", p)} <= resist}
+        initials = {"".join(w[0] for w in re.split(r"[\s\-]+", p)) for p in longs}
+        return frozenset(longs | (initials & set(self.phrases)))
 
     @cached_property
     def _long_stems(self) -> tuple[str, ...]:

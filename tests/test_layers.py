@@ -75,6 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "phrases": set(),
     "topics": {"acronyms", "phrases"},
     "dialogue": {"phrases", "topics"},
+    "vague": {"dialogue", "phrases", "topics"},
     "retrieve": {"encoder", "fuse", "other_names", "snapshot"},
     "coverage": {"retrieve", "tokens"},
     "evidence": {"coverage", "cross_encoder", "passages", "retrieve", "snapshot"},
@@ -93,6 +94,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "snapshot",
         "spelling",
         "topics",
+        "vague",
         "wordlists",
     },
     # showing, checking, proving

@@ -79,6 +79,8 @@ def test_the_answer_object_has_exactly_the_agreed_shape() -> None:
         "differences": [],
         "notices": ["medicine_change"],
         "crisis": None,
+        "asks_back": None,
+        "choices": [],
         "changes": [],
         "snapshot": "0123456789abcdef",
     }
