@@ -648,6 +648,8 @@ def _leans(message: str, state: _State, topics: Topics) -> bool:
     if _IMPERSONAL.search(message):
         known = state.subject is not None and state.known and bool(_RISK.search(message))
         return known and topics.covers(state.subject or "", [stem_of(w) for w in subjects])
+    if re.search(r"\bit\b", message, re.I):
+        return False  # its "it" stands for nothing: "how long does it take for a wound to heal"
     if not subjects:
         return state.known or not re.search(r"\bof\s+\w", message)
     if _JOINS.match(message) and not _DEFINES.match(_bare(message)):
