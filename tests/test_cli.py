@@ -22,7 +22,18 @@ from tests.encoders import WordLengthEncoder
 from tests.small_corpus import ECT, QUESTION, built_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("build", "ask", "search", "sources", "check", "snapshots", "use", "prune", "verify")
+COMMANDS = (
+    "build",
+    "ask",
+    "search",
+    "sources",
+    "check",
+    "snapshots",
+    "use",
+    "prune",
+    "verify",
+    "eval",
+)
 SECRET = "electroconvulsive something private"
 
 Run = Callable[..., tuple[int, str, str]]
@@ -109,6 +120,11 @@ def test_every_example_is_understood(command: str) -> None:
         ["use"],
         ["prune", "--keep", "-1"],
         ["verify"],
+        ["eval", "--split", "other"],
+        ["eval", "--errors"],
+        ["eval", "--errors", "--split", "report"],
+        ["eval", "--errors", "--split", "all"],
+        ["eval", "--beir", "a", "--split", "tune"],
         ["build", "--sideways"],
     ],
 )

@@ -15,6 +15,7 @@ from qa.evaluate.judging import collapsed
 from qa.evaluate.questions import LISTS, NEAR_MISS
 from qa.evaluate.retrieval import Retrieval
 from qa.evaluate.scores import Score, calibrated
+from qa.trec import trec_id
 
 SHOWN = 160  # characters of a quote in the list of errors
 WITH_ERRORS = "tune"  # the only half whose errors anybody looks at
@@ -78,9 +79,9 @@ def _drop_object(drop: Drop) -> dict[str, Any]:
 def _row_object(row: Row, retrieval: Retrieval) -> dict[str, Any]:
     outcome, question = row.outcome, row.question
     values = {
-        name: by_query[question.question_id]
+        name: by_query[trec_id(question.question_id)]
         for name, by_query in retrieval.values.items()
-        if question.question_id in by_query
+        if trec_id(question.question_id) in by_query
     }
     return {
         "id": question.question_id,
