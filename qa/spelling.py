@@ -24,6 +24,7 @@ SHORTEST = 4  # shorter words have too many neighbours
 NAME_GAP = 0.5  # by how much a name must be nearer than any other name
 PLAIN = 0.5  # a slip that costs no more is looked for no further
 MOST_ROUNDS = 3
+SHORT_NAME = 5  # a name of at most so many letters is never a guess: "sris" is not "ssris"
 JOINED = 7  # two words are read as one only if it is at least this long
 CORPUS_BONUS, COMMON_BONUS = 0.45, 0.25  # how much likelier a word of the corpus, a common word is
 _DRUG_LIKE = re.compile(
@@ -191,14 +192,14 @@ class Speller:
         found = {
             w: COMMON_BONUS * (1 - i / len(common)) for i, w in enumerate(common) if len(w) > 2
         }
-        found.update({name: 0.0 for name in names() if len(name) > 4})
+        found.update({name: 0.0 for name in names()})
         for word, count in self._counts.items():
             if len(word) > 2 and word.isalpha() and word not in self._short_names:
                 bonus = CORPUS_BONUS + min(count, 50) / 500
                 found[word] = max(found.get(word, 0.0), bonus)
                 if len(word) > 4 and word[-1] not in "sxyh":  # its plural or third person
                     found[word + "s"] = max(found.get(word + "s", 0.0), bonus - 0.2)
-        return found
+        return {w: bonus for w, bonus in found.items() if len(w) > SHORT_NAME or w not in names()}
 
     def _parted(self, word: str) -> str | None:
         """ "sideeffects" -> "side effects", both parts words of the articles."""

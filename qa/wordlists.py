@@ -53,6 +53,22 @@ class Everyday:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of treatment: what it is called and what belongs to it, other kinds included."""
+
+    said: tuple[str, ...]
+    has: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Treatments:
+    """Written name -> the name used for that treatment; kind -> what it takes in."""
+
+    same: Mapping[str, str]
+    kinds: Mapping[str, Kind]
+
+
 class English:
     """A general English vocabulary."""
 
@@ -126,6 +142,19 @@ def everyday() -> tuple[Everyday, ...]:
         for written in said
     ]
     return tuple(sorted(entries, key=lambda e: (-len(e.written), e.written)))
+
+
+@lru_cache(maxsize=1)
+def treatments() -> Treatments:
+    """words/treatments.toml and the single names of words/names.toml, folded."""
+    table = _table("treatments.toml")
+    same = {name: name for name in names()}
+    for name, others in table["same"].items():
+        same.update(dict.fromkeys((name, *others), name))
+    kinds = {
+        k: Kind(tuple(v["said"]), frozenset(v["has"].split())) for k, v in table["kinds"].items()
+    }
+    return Treatments(same, kinds)
 
 
 def _table(name: str) -> dict[str, Any]:
