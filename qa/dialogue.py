@@ -32,6 +32,7 @@ __all__ = ["Topics", "completed_with", "dangles", "is_small_talk", "standalone"]
 
 _TURNS = 12  # messages of the conversation that are read
 _LONG = 12  # words from which a message without a pronoun says enough by itself
+_FEW = 6  # words up to which one that speaks of nothing in the corpus may lean without a pronoun
 _SHORT = 2  # content words up to which a message without a subject leans on the one before
 _AUX = (
     "is|are|was|were|am|do|does|did|dose|dos|can|could|will|would|should|shall|may|might|must|"
@@ -575,7 +576,7 @@ def _explained(
         return f"{before}the {meant}{after}"
     if meant:
         return _appended(message, replace(state, subject=meant))
-    is_open = _is_open(message, phrase)
+    is_open = _is_open(message, phrase) and (state.known or len(tokens(message)) <= _FEW)
     lately = {stem_of(t.of(said)) for said in state.said[:2] for t in tokens(said)}
     if is_open and last in lately and not is_aspect(named):
         return _appended(message, state)
@@ -651,7 +652,7 @@ def _leans(message: str, state: _State, topics: Topics) -> bool:
     if re.search(r"\bit\b", message, re.I):
         return False  # its "it" stands for nothing: "how long does it take for a wound to heal"
     if not subjects:
-        return state.known or not re.search(r"\bof\s+\w", message)
+        return state.known or not (re.search(r"\bof\s+\w", message) or len(words) > _FEW)
     if _JOINS.match(message) and not _DEFINES.match(_bare(message)):
         return True
     if _DEFINES.match(message):

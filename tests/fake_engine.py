@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 from qa.records import (
     Answer,
+    AskBack,
     Block,
     BlockKind,
     Crisis,
@@ -151,6 +152,16 @@ def answer_to(message: str, history: Sequence[Turn] = ()) -> Answer:
             reason=Reason.NOT_IN_SOURCES,
             missing=("flying",),
             related=(CROSSING, ASLEEP),
+        )
+    if word == "vague":
+        return Answer(
+            message,
+            message,
+            Status.NOT_FOUND,
+            "s" * 16,
+            reason=Reason.TOO_VAGUE,
+            asks_back=AskBack.WHICH_TREATMENT,
+            choices=("Is ECT <b>safe</b>?", "Is TMS safe?"),
         )
     if "weather" in word:
         return Answer(message, message, Status.NOT_FOUND, "s" * 16, reason=Reason.OFF_TOPIC)

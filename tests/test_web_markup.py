@@ -196,3 +196,13 @@ def test_words_read_otherwise_are_shown_escaped_above_the_quote() -> None:
     line = "Showing answers for <bdi><em>esketamine</em>, <em>&lt;b&gt;bold&lt;/b&gt;</em></bdi>"
     assert 0 < html.index(line) < html.index("<blockquote")
     assert "Showing answers for" not in answer_html(answer_to("ect"), "t1")
+
+
+def test_choices_are_buttons_with_escaped_text() -> None:
+    """
+    What is asked back stands first; the text of a button is the question that is sent.
+    """
+    root = read(answer_html(answer_to("vague"), "t1"))
+    assert root.text.index("Which treatment do you mean?") < root.text.index("Is TMS safe?")
+    assert ["Is ECT <b>safe</b>?", "Is TMS safe?"] == [b.text for b in root.tags("button")]
+    assert [] == read(answer_html(answer_to("weather"), "t1")).tags("button")
