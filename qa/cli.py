@@ -297,16 +297,20 @@ def _eval(group: Group) -> None:
 
 
 def _run_eval(settings: Settings, args: argparse.Namespace) -> int:
+    from qa.evaluate import command
+
     if args.beir is not None:
         if args.split or args.questions or args.write_expected or args.errors:
             args.usage_error("--beir goes with --index, --out and --json only")
         index = settings.index if args.index else None
-        return commands.evaluate_beir(
+        return command.evaluate_beir(
             settings, args.beir, index, args.out, as_json=args.json, quiet=args.quiet
         )
     if args.errors and args.split != "tune":
         args.usage_error("--errors needs --split tune: the other half is not to be looked at")
-    return commands.evaluate(
+    if args.errors and args.json:
+        args.usage_error("--errors is for people, --json for machines")
+    return command.evaluate(
         settings,
         split=args.split or "report",
         questions=args.questions,

@@ -19,7 +19,6 @@ from qa.errors import QAError
 
 if TYPE_CHECKING:
     from qa.build import BuildReport
-    from qa.evaluate.report import Evaluation
     from qa.records import SearchHit
 
 
@@ -242,72 +241,6 @@ def verify(settings: Settings, receipt: Path, *, as_json: bool) -> int:
             write(f"{VERDICTS[proof.verdict.value]}: {proof.detail}\n")
         write(f"{proved} of {len(proofs)} quotes proved\n")
     return 0 if proved == len(proofs) else 1
-
-
-def evaluate(
-    settings: Settings,
-    *,
-    split: str,
-    questions: Path | None,
-    out: Path,
-    write_expected: bool,
-    errors: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    """Asks the golden questions; 1 when a measure dropped by more than is tolerated."""
-    from qa.engine import Engine
-    from qa.evaluate import expected, golden, report
-    from qa.evaluate.questions import GOLDEN, read_questions
-    from qa.progress import open_progress
-
-    folder = questions or GOLDEN
-    read_questions(folder)  # a bad line is named before anything heavy is opened
-    golden.make_folder(out)
-    progress = open_progress(sys.stderr, quiet=quiet)
-    found = golden.evaluate(Engine.open(settings), folder, split, progress)
-    if write_expected:
-        expected.write_expected(folder / expected.NAME, split, found.scores)
-        progress.note(f"expected values written to {folder / expected.NAME}")
-        found = golden.as_expected(found, folder)
-    golden.write_files(found, out, progress)
-    progress.note(f"report, run and figures written to {out}/")
-    if errors and not as_json:
-        write(report.error_text(found.rows) + "\n")
-    if as_json:
-        write_json(report.evaluation_object(found))
-    else:
-        write(report.evaluation_text(found))
-    return _verdict(found)
-
-
-def _verdict(found: Evaluation) -> int:
-    """Names each drop on standard error."""
-    for drop in found.drops or ():
-        sys.stderr.write(f"dropped: {drop}\n")
-    return 1 if found.drops else 0
-
-
-def evaluate_beir(
-    settings: Settings, folder: Path, index: Path | None, out: Path, *, as_json: bool, quiet: bool
-) -> int:
-    """Retrieval measures of a folder in BEIR's form."""
-    from qa.encoder import open_encoder
-    from qa.evaluate import beir, golden
-    from qa.progress import open_progress
-
-    judged = beir.read_judged(folder)
-    golden.make_folder(out)
-    progress = open_progress(sys.stderr, quiet=quiet)
-    with beir.beir_engine(folder, settings, index, open_encoder(settings), progress) as engine:
-        found = beir.compare_stages(engine, judged, progress)
-    write_file(out / "beir.trec", found.run)
-    progress.note(f"run written to {out / 'beir.trec'}")
-    if as_json:
-        write_json(beir.comparison_object(found))
-    else:
-        write(beir.comparison_text(found))
-    return 0
 
 
 VERDICTS = {

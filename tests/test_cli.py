@@ -124,6 +124,7 @@ def test_every_example_is_understood(command: str) -> None:
         ["eval", "--errors"],
         ["eval", "--errors", "--split", "report"],
         ["eval", "--errors", "--split", "all"],
+        ["eval", "--errors", "--split", "tune", "--json"],
         ["eval", "--beir", "a", "--split", "tune"],
         ["build", "--sideways"],
     ],

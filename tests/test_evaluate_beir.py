@@ -11,7 +11,7 @@ import pytest
 
 from qa.cli import main
 from qa.errors import QAError
-from qa.evaluate.beir import read_judged
+from qa.evaluate.beir_folder import read_judged
 from qa.snapshot import current_id
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import built_settings

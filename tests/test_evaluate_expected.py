@@ -16,7 +16,7 @@ WRONG = Expected("report", "abstention: near misses answered", 0.06, 0.02, LOWER
 
 def score(entry: Expected, value: float | None) -> Score:
     section, name = entry.measure.split(": ", 1)
-    return Score(section, name, value, None, 10, better=entry.direction)
+    return Score(section, name, value, None, 100, better=entry.direction)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,18 @@ def test_fidelity_has_no_tolerance(tmp_path: Path) -> None:
     path = tmp_path / "expected.toml"
     write_expected(path, "all", [Score("fidelity", "quotes", 1.0, None, 9)])
     assert 0.0 == read_expected(path)[0].tolerance
+
+
+def test_one_question_may_change(tmp_path: Path) -> None:
+    """
+    Of 17 questions one is 0.0588: the tolerance is not smaller.
+    """
+    path = tmp_path / "expected.toml"
+    write_expected(path, "all", [Score("differing", "every side quoted", 16 / 17, None, 17)])
+    assert 0.059 == read_expected(path)[0].tolerance
+    assert [] == drops(
+        read_expected(path), [Score("differing", "every side quoted", 15 / 17, None, 17)]
+    )
 
 
 @pytest.mark.parametrize(

@@ -162,13 +162,13 @@ def test_nothing_dropped_then_something_did(run: Run, questions: Path) -> None:
     assert 0 == run()[0]
 
     measure = 'measure = "evidence: first sentence answers"\nvalue = 1.0'
-    raised = path.read_text("utf-8").replace(measure, measure.replace("1.0", "1.5"))
+    raised = path.read_text("utf-8").replace(measure, measure.replace("1.0", "2.5"))
     assert raised != path.read_text("utf-8")
     path.write_text(raised, "utf-8")
     code, out, err = run()
     assert 1 == code
     assert "1 dropped" in out
-    assert ["dropped: evidence: first sentence answers (report): 1.0000, expected 1.5000"] == [
+    assert ["dropped: evidence: first sentence answers (report): 1.0000, expected 2.5000"] == [
         line.partition(" within")[0] for line in err.splitlines() if line.startswith("dropped")
     ]
     assert 1 == len(json.loads(run("--json")[1])["drops"])
@@ -196,6 +196,9 @@ def test_an_index_of_other_articles_is_not_compared(run: Run, questions: Path) -
     assert 0 == code
     assert "the index does not hold gone.md" in out
     assert "1 questions have no listed answer in this index" in out
+    code, _, err = run("--write-expected")
+    assert 1 == code
+    assert "the index does not hold gone.md" in err
 
 
 def test_errors_are_those_of_the_tune_half(run: Run, questions: Path) -> None:

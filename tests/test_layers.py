@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "publish",
         "snapshot",
         "snapshot_manifest",
+        "support",
         "text_embedding",
         "tokens",
     },
@@ -55,12 +56,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "encoder": {"fast_encoder", "model_export", "reference_encoder", "runtimes", "text_embedding"},
     "float_graph": {"model_export"},
     "cross_encoder": {"float_graph", "runtimes", "text_embedding"},
+    "pair_reader": {"cross_encoder", "text_embedding"},
+    "sentence_reader": {"cross_encoder", "pair_reader"},
     # the index: where building and asking meet
     "vectors": set(),
     "lexical": set(),
     "tokens": {"encoder", "text_embedding"},
     "snapshot_manifest": {"corpus"},
-    "snapshot": {"corpus", "jsonlines", "lexical", "snapshot_manifest", "tokens", "vectors"},
+    "support": set(),
+    "snapshot": {
+        "corpus",
+        "jsonlines",
+        "lexical",
+        "snapshot_manifest",
+        "support",
+        "tokens",
+        "vectors",
+    },
     "publish": {"snapshot"},
     # asking
     "acronyms": set(),
@@ -78,7 +90,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "vague": {"dialogue", "phrases", "topics"},
     "retrieve": {"encoder", "fuse", "other_names", "snapshot"},
     "coverage": {"retrieve", "tokens"},
-    "evidence": {"coverage", "cross_encoder", "passages", "retrieve", "snapshot"},
+    "evidence": {"coverage", "cross_encoder", "passages", "retrieve", "snapshot", "support"},
     "answer": {"evidence", "figures", "quoting"},
     "engine": {
         "acronyms",
@@ -118,7 +130,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {"articles", "engine", "render"},
 }
 ANYTHING = {"commands"}  # each command imports what it needs, when it runs
-EDGE = {"cli": {"commands"}, "__main__": {"cli"}, "__init__": set()}
+EDGE = {"cli": {"commands", "evaluate"}, "__main__": {"cli"}, "__init__": set()}
 
 OWNER: dict[str, set[str]] = {
     "bm25s": {"lexical"},
@@ -140,14 +152,14 @@ OWNER: dict[str, set[str]] = {
     "pypdf": {"readers"},
     "rapidfuzz": {"safety", "spelling"},
     "scipy": {"evaluate"},
-    "sentence_transformers": {"reference_encoder"},
+    "sentence_transformers": {"pair_reader", "reference_encoder"},
     "starlette": {"web"},
     "Stemmer": {"text"},
     "tokenizers": {"fast_encoder", "cross_encoder"},
     "torch": {"reference_encoder", "model_export"},
     "tqdm": {"progress"},
     "trafilatura": {"readers"},
-    "transformers": {"model_export"},
+    "transformers": {"model_export", "pair_reader"},
     "uvicorn": {"web"},
     "yaml": {"readers"},
 }

@@ -12,7 +12,7 @@ from qa.engine import Engine
 from qa.errors import QAError
 from qa.evaluate.asking import ask_all
 from qa.evaluate.charts import draw_all
-from qa.evaluate.expected import NAME, Drop, drops, read_expected
+from qa.evaluate.expected import NAME, Drop, drops, read_expected, write_expected
 from qa.evaluate.questions import Question, read_questions
 from qa.evaluate.report import Evaluation, evaluation_markdown, evaluation_object
 from qa.evaluate.retrieval import retrieve_golden
@@ -26,22 +26,30 @@ def evaluate(engine: Engine, folder: Path, split: str, progress: Progress) -> Ev
     retrieval = retrieve_golden(questions, engine, progress)
     rows = ask_all(questions, engine, progress)
     scores = all_scores(rows, retrieval.values)
-    dropped, note = _compare(folder / NAME, split, questions, engine, scores)
+    absent = _absent_sources(questions, engine)
+    dropped, note = _compare(folder / NAME, split, absent, scores)
     return Evaluation(
         split=split,
         snapshot=engine.snapshot.snapshot_id,
         arithmetic=engine.snapshot.arithmetic,
-        minimum_support=engine.settings.minimum_support,
+        minimum_support=engine.minimum_support,
         rows=tuple(rows),
         retrieval=retrieval,
         scores=tuple(scores),
+        absent=absent,
         drops=dropped,
         note=note,
     )
 
 
-def as_expected(evaluation: Evaluation, folder: Path) -> Evaluation:
-    """The same after its scores were accepted."""
+def accept(evaluation: Evaluation, folder: Path) -> Evaluation:
+    """Writes the scores down as expected; the same evaluation, with nothing dropped."""
+    if evaluation.absent:
+        raise QAError(
+            f"the index does not hold {_some(evaluation.absent)}, which the questions are about. "
+            "Name the index of their articles with --index before accepting its figures."
+        )
+    write_expected(folder / NAME, evaluation.split, evaluation.scores)
     return replace(evaluation, drops=(), note=str(folder / NAME))
 
 
@@ -69,28 +77,24 @@ def make_folder(folder: Path) -> None:
 
 
 def _compare(
-    path: Path,
-    split: str,
-    questions: Sequence[Question],
-    engine: Engine,
-    scores: Sequence[Score],
+    path: Path, split: str, absent: Sequence[str], scores: Sequence[Score]
 ) -> tuple[tuple[Drop, ...] | None, str]:
     """Drops, or None with the reason why nothing can be compared."""
+    if absent:
+        return None, f"the index does not hold {_some(absent)}, which the questions are about"
     if not path.exists():
         return None, f"there is no {path}; write it with --write-expected"
     entries = [entry for entry in read_expected(path) if entry.split == split]
     if not entries:
         return None, f"{path} says nothing of the split {split!r}; write it with --write-expected"
-    absent = _absent_sources(questions, engine)
-    if absent:
-        return None, (
-            f"the index does not hold {', '.join(absent[:3])}"
-            f"{' and others' * (len(absent) > 3)}, which the questions are about"
-        )
     return tuple(drops(entries, scores)), str(path)
 
 
-def _absent_sources(questions: Sequence[Question], engine: Engine) -> list[str]:
+def _absent_sources(questions: Sequence[Question], engine: Engine) -> tuple[str, ...]:
     there = {document.source for document in engine.snapshot.documents.values()}
     wanted = {answer.source for question in questions for answer in question.answers}
-    return sorted(wanted - there)
+    return tuple(sorted(wanted - there))
+
+
+def _some(sources: Sequence[str]) -> str:
+    return ", ".join(sources[:3]) + (" and others" if len(sources) > 3 else "")

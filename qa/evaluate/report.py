@@ -32,6 +32,7 @@ class Evaluation:
     rows: tuple[Row, ...]
     retrieval: Retrieval
     scores: tuple[Score, ...]
+    absent: tuple[str, ...]  # sources of listed answers that the index does not hold
     drops: tuple[Drop, ...] | None  # None = not compared
     note: str  # what it was compared with, or why with nothing
 
