@@ -32,6 +32,8 @@ FEW = 4  # sentences of a row are filled up to a multiple of it, for the same re
 QUESTION_TOKENS, HEADING_TOKENS = 48, 24
 START, END = 101, 102  # [CLS], [SEP]
 
+RESTORE = "Restore the folder from the repository, or unset QA_READER if it names this folder."
+
 
 class ReaderUnavailable(QAError):
     """The sentence reader's files are missing or damaged, or no runtime can read them."""
@@ -58,17 +60,13 @@ class SentenceReader:
     """A small cross-encoder over (question, window)."""
 
     def __init__(self, folder: Path, backend: str = "auto", cache: Path | None = None) -> None:
-        from tokenizers import Tokenizer
-
         record = _record(folder)
         self.digest = _digest(folder)
         self._longest: int = record["longest"]
         self._slope: float = record["slope"]
         self._intercept: float = record["intercept"]
         self._lock = threading.Lock()  # a tokenizer serves one thread at a time
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._tokenizer = _tokenizer(folder / "tokenizer.json")
         self._graph = _graph(folder / "model.onnx", backend, cache)
 
     @classmethod
@@ -156,19 +154,34 @@ def padded(one: Row) -> Inputs:
 def _record(folder: Path) -> dict[str, Any]:
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
-        raise ReaderUnavailable(
-            f"{folder} lacks {', '.join(missing)}. Restore the folder from the repository."
-        )
+        raise ReaderUnavailable(f"{folder} lacks {', '.join(missing)}. {RESTORE}")
     try:
         record: dict[str, Any] = json.loads((folder / "reader.json").read_text("utf-8"))
         if record["format"] != FORMAT:
             raise ValueError(f"format {record['format']}, wanted {FORMAT}")
-        return {key: record[key] for key in ("longest", "slope", "intercept")}
-    except (ValueError, KeyError, TypeError) as error:
+        return {
+            "longest": int(record["longest"]),
+            "slope": float(record["slope"]),
+            "intercept": float(record["intercept"]),
+        }
+    except (ArithmeticError, KeyError, TypeError, ValueError) as error:
         raise ReaderUnavailable(
-            f"{folder / 'reader.json'} cannot be used ({error}). "
-            "Restore the folder from the repository."
+            f"{folder / 'reader.json'} cannot be used ({error}). {RESTORE}"
         ) from error
+
+
+def _tokenizer(path: Path) -> Any:
+    try:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(path))
+        if [START, END] != [tokenizer.token_to_id(word) for word in ("[CLS]", "[SEP]")]:
+            raise ValueError(f"[CLS] and [SEP] are not {START} and {END}")
+    except Exception as error:  # the library is not here, or the file is damaged: it raises these
+        raise ReaderUnavailable(f"{path} cannot be used ({error}). {RESTORE}") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def _digest(folder: Path) -> str:
@@ -190,10 +203,18 @@ def _graph(path: Path, backend: str, cache: Path | None) -> Graph:
     reasons = []
     for name in ["openvino"] if backend == "openvino" else choices:
         try:
-            return makers[name]()
+            return _proved(makers[name]())
         except Exception as error:  # no library, an unfit machine, a damaged file: no common base
             reasons.append(f"{name}: {error}".partition("\n")[0])
     raise ReaderUnavailable(
         f"{path} cannot be opened ({'; '.join(reasons)}). "
-        "Install the requirements afresh, or restore the file from the repository."
+        f"Run: pip install -r requirements.txt. If that does not help: {RESTORE}"
     )
+
+
+def _proved(graph: Graph) -> Graph:
+    """The graph, if it makes of one sentence what it must."""
+    logits = graph(padded(row([], [], [[END]], STEP)))
+    if logits.shape != (1, FEW) or not np.isfinite(logits[0, 0]):
+        raise ValueError(f"it makes {logits.shape} of {FEW} sentences, or no number")
+    return graph
