@@ -178,7 +178,12 @@ class Bench:
     def _finder(self, stage: str) -> EvidenceFinder:
         snapshot = self.engine.snapshot
         read = self.read if stage == "reader" else None
-        return EvidenceFinder(snapshot, snapshot.lexical.idf, read)
+        return EvidenceFinder(
+            snapshot,
+            snapshot.lexical.idf,
+            snapshot.support.read if read else snapshot.support.unread,
+            read,
+        )
 
     def _query(self, stage: str, text: str) -> tuple[str, Query]:
         """As typed for the parts and their fusion; then as the program searches for it."""

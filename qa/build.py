@@ -41,6 +41,7 @@ from qa.snapshot import (
     write_snapshot,
 )
 from qa.snapshot_manifest import SnapshotManifest, name_manifest
+from qa.support import shipped_record
 from qa.tokens import TokenStore
 
 GROUP = 512  # passages embedded between two writes to the cache: what a kill can cost
@@ -177,6 +178,7 @@ def _manifest(
             documents=len(intake.documents),
             passages=len(passages),
             content_sha256=content_sha256(intake.documents, passages, texts),
+            support=shipped_record(),
         )
     )
 

@@ -30,7 +30,7 @@ class Settings:
     read_seconds: int = 60  # a source that takes longer to read is refused
     passage_tokens: int = 120  # chosen in benchmarks/passages.md
     depth: int = 40  # candidates taken from each ranking
-    minimum_support: float = 0.35  # benchmarks/fit_support.py; below it nothing is quoted
+    minimum_support: float | None = None  # below it nothing is quoted; None = as the index says
     clinic: str = ""  # the name shown on the page
 
 
@@ -56,7 +56,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {"minimum_support": (0, 1), "port":
 
 
 def _convert(name: str, value: str, where: str) -> object:
-    default = getattr(Settings(), name)
+    default = 0.0 if name == "minimum_support" else getattr(Settings(), name)
     if name == "cache" or isinstance(default, Path):
         return Path(value).expanduser()
     if isinstance(default, str):

@@ -49,7 +49,10 @@ class Engine:
         self._names = OtherNames.of(everyday(), self._acronyms.entries(), self._speller.vocabulary)
         self._topics = Topics.of(documents, self._acronyms, medicines())
         self._guide = Guide.of(documents, self._topics)
-        self.evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, read)
+        weights = snapshot.support.read if read else snapshot.support.unread
+        chosen = settings.minimum_support
+        self.minimum_support = weights.threshold if chosen is None else chosen
+        self.evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, weights, read)
 
     @classmethod
     def open(
@@ -89,7 +92,7 @@ class Engine:
             message,
             question,
             findings,
-            self.settings.minimum_support,
+            self.minimum_support,
             self.snapshot.snapshot_id,
         )
         return replace(

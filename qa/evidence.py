@@ -21,15 +21,13 @@ from qa.passages import heading_line
 from qa.records import Evidence, SearchHit, Span
 from qa.retrieve import Query
 from qa.snapshot import Snapshot
+from qa.support import Weights
 from qa.text import is_question
 
 MOST_MISSING = 3  # words named as missing; more would be a list of the question
 COVERED = 0.5  # a word whose best cover is below this is missing from the sentence
 READ = 4  # passages that the reader reads
 SIMILARITY = 0.5  # weight beside coverage when the passages to be read are chosen
-# Fitted on *tune* by benchmarks/fit_support.py: bias, best logit, own logit, likeness.
-READ_WEIGHTS = (-3.254, 0.954, 0.132, 3.312)
-UNREAD = (-4.492, 4.828)  # the same without the reader: bias, likeness
 
 _SIGNPOST = re.compile(r"This (?:page|article|leaflet|section|table|list)\b")
 
@@ -77,15 +75,31 @@ class Judged:
     near: Near
     logit: float | None
 
+    @property
+    def features(self) -> dict[str, float]:
+        """What `Weights` make a rank and a probability of."""
+        covers = self.near.covered.with_headings
+        return {
+            "logit": self.logit or 0.0,
+            "coverage": self.near.coverage,
+            "similarity": self.near.covered.similarity,
+            "weakest": float(covers.min()) if len(covers) else 0.0,
+        }
+
 
 class EvidenceFinder:
     """Scores the sentences of hits against one snapshot."""
 
     def __init__(
-        self, snapshot: Snapshot, idf: Callable[[str], float], read: Read | None = None
+        self,
+        snapshot: Snapshot,
+        idf: Callable[[str], float],
+        weights: Weights,
+        read: Read | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._idf = idf
+        self._weights = weights
         self._read = read
         self._rows = {p.passage_id: row for row, p in enumerate(snapshot.passages)}
 
@@ -94,7 +108,7 @@ class EvidenceFinder:
         wanted = units(query, self._idf)
         near = self._all_near(query, wanted, hits)
         judged = self._judged(question, near)
-        found = zip(judged, supports(judged), strict=True)
+        found = zip(judged, self._weights.chances([j.features for j in judged]), strict=True)
         evidence = [_evidence(j.near, score, wanted) for j, score in found]
         evidence.sort(key=lambda e: (-e.score, e.passage.passage_id, e.span))
         return Findings(
@@ -104,7 +118,7 @@ class EvidenceFinder:
         )
 
     def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Judged]:
-        """What `supports` makes probabilities of; for fitting its weights."""
+        """What probabilities are made of; for fitting the weights."""
         near = self._all_near(query, units(query, self._idf), hits)
         return self._judged(question, near)
 
@@ -155,29 +169,8 @@ def _evidence(near: Near, chance: float, wanted: Sequence[Unit]) -> Evidence:
     return Evidence(near.hit.passage, near.hit.document, near.span, chance, missing)
 
 
-def supports(judged: Sequence[Judged]) -> list[float]:
-    """For each sentence the probability that it answers.
-
-    Logistic in the reader's best logit (does anything here answer?), the sentence's own logit and
-    its likeness to the question (which one does?). Weights: benchmarks/fit_support.py.
-    """
-    logits = [j.logit for j in judged if j.logit is not None]
-    if len(logits) < len(judged):
-        return [_sigmoid(UNREAD[0] + UNREAD[1] * j.near.likeness) for j in judged]
-    best = max(logits, default=0.0)
-    bias, for_best, for_own, for_likeness = READ_WEIGHTS
-    return [
-        _sigmoid(bias + for_best * best + for_own * own + for_likeness * j.near.likeness)
-        for j, own in zip(judged, logits, strict=True)
-    ]
-
-
 def _logit(chance: float) -> float:
     return math.log(max(chance, 1e-6) / max(1 - chance, 1e-6))
-
-
-def _sigmoid(x: float) -> float:
-    return round(1 / (1 + math.exp(-x)), 4)
 
 
 def _missing(wanted: Sequence[Unit], covered: Sequence[Covered]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from qa.snapshot_manifest import (
     manifest_from_json,
     manifest_to_json,
 )
+from qa.support import Support
 from qa.tokens import TokenStore
 from qa.vectors import VectorIndex
 
@@ -60,6 +61,7 @@ class Snapshot:
     encoder_name: str
     encoder_digest: str
     arithmetic: str
+    support: Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def open_snapshot(index_dir: Path, snapshot_id: str | None = None) -> Snapshot:
         encoder_name=manifest.encoder_name,
         encoder_digest=manifest.encoder_digest,
         arithmetic=manifest.arithmetic,
+        support=Support.of(manifest.support),
     )
 
 

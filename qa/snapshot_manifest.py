@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from qa.corpus import Refusal, Source
 from qa.errors import SnapshotFormat
 
-FORMAT = 1
+FORMAT = 2
 REBUILD = "Rebuild it with: python -m qa build"
 
 
@@ -42,6 +43,7 @@ class SnapshotManifest:
     documents: int
     passages: int
     content_sha256: str  # over documents, passages and the texts that were embedded
+    support: Mapping[str, Any]  # weights and threshold, and the figures they were chosen on
     files: tuple[FileEntry, ...] = ()
 
 
@@ -73,6 +75,7 @@ def manifest_to_json(manifest: SnapshotManifest) -> dict[str, Any]:
         "documents": manifest.documents,
         "passages": manifest.passages,
         "content_sha256": manifest.content_sha256,
+        "support": manifest.support,
     }
 
 
@@ -94,5 +97,6 @@ def manifest_from_json(value: Any, path: Path) -> SnapshotManifest:
         documents=value["documents"],
         passages=value["passages"],
         content_sha256=value["content_sha256"],
+        support=value["support"],
         files=tuple(FileEntry(**entry) for entry in value["files"]),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from qa.build import build
 from qa.config import Settings
 from qa.cross_encoder import Window
-from qa.evidence import READ_WEIGHTS, UNREAD, EvidenceFinder, Findings, supports, tells
+from qa.evidence import EvidenceFinder, Findings, Read, tells
 from qa.retrieve import Query, retrieve
 from qa.snapshot import Snapshot, open_snapshot
 from tests.encoders import WordLengthEncoder
@@ -39,10 +38,15 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return open_snapshot(settings.index)
 
 
+def finder_of(snapshot: Snapshot, read: Read | None) -> EvidenceFinder:
+    weights = snapshot.support.read if read else snapshot.support.unread
+    return EvidenceFinder(snapshot, snapshot.lexical.idf, weights, read)
+
+
 def find(snapshot: Snapshot, question: str, *, read: bool = False) -> Findings:
     query = Query.of(question, WordLengthEncoder())
     hits = retrieve(query, snapshot, 40, 20)
-    finder = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache if read else None)
+    finder = finder_of(snapshot, read_for_headache if read else None)
     return finder.find(question, query, hits)
 
 
@@ -84,23 +88,21 @@ def test_words_that_no_sentence_covers_are_missing(snapshot: Snapshot) -> None:
     assert ("zebra", "xylophone") == findings.missing
 
 
-def test_supports_is_the_formula(snapshot: Snapshot) -> None:
+def test_features_are_what_was_measured(snapshot: Snapshot) -> None:
     """
-    sigmoid(bias + best x best logit + own x logit + likeness x likeness), worked out again.
+    The reader's logit (0 where nothing reads), the cover, its weakest word, the similarity.
     """
     query = Query.of("ketamine drip", WordLengthEncoder())
     hits = retrieve(query, snapshot, 40, 20)
-    finder = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache)
-    judged = finder.judge("ketamine drip", query, hits)
-    best = max(j.logit for j in judged if j.logit is not None)
-    bias, for_best, for_own, for_likeness = READ_WEIGHTS
-    for j, value in zip(judged, supports(judged), strict=True):
-        assert j.logit is not None
-        x = bias + for_best * best + for_own * j.logit + for_likeness * j.near.likeness
-        assert pytest.approx(1 / (1 + math.exp(-x)), abs=1e-4) == value
-    plain = EvidenceFinder(snapshot, snapshot.lexical.idf).judge("ketamine drip", query, hits)
-    x = UNREAD[0] + UNREAD[1] * plain[0].near.likeness
-    assert pytest.approx(1 / (1 + math.exp(-x)), abs=1e-4) == supports(plain)[0]
+    judged = finder_of(snapshot, read_for_headache).judge("ketamine drip", query, hits)
+    for j in judged:
+        covered = j.near.covered
+        assert j.logit == j.features["logit"]
+        assert j.near.coverage == j.features["coverage"]
+        assert min(covered.with_headings) == j.features["weakest"]
+        assert covered.similarity == j.features["similarity"]
+    plain = finder_of(snapshot, None).judge("ketamine drip", query, hits)
+    assert {0.0} == {j.features["logit"] for j in plain}
 
 
 def test_nothing_near_is_no_evidence(snapshot: Snapshot) -> None:
@@ -108,7 +110,7 @@ def test_nothing_near_is_no_evidence(snapshot: Snapshot) -> None:
     Without hits there is nothing to judge, and every word is missing.
     """
     query = Query.of("zebra", WordLengthEncoder())
-    findings = EvidenceFinder(snapshot, snapshot.lexical.idf, read_for_headache).find(
+    findings = finder_of(snapshot, read_for_headache).find(
         "zebra", query, []
     )
     assert ((), ("zebra",), 0.0) == (findings.evidence, findings.missing, findings.likeness)

@@ -97,7 +97,7 @@ def test_the_manifest_lists_every_file_with_its_hash(built: Settings) -> None:
 
     assert there == listed
     assert {"documents.jsonl", "passages.jsonl", "embeddings.npy", "vectors.faiss"} < set(there)
-    assert 1 == manifest["format"]
+    assert 2 == manifest["format"]
 
 
 def test_documents_jsonl_can_be_read_without_this_program(built: Settings) -> None:
@@ -146,12 +146,12 @@ def test_another_format_is_refused(index: Path) -> None:
     A snapshot of another version is not guessed at.
     """
     path = folder_of(index) / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"format": 1', '"format": 2'), "utf-8")
-    with pytest.raises(SnapshotFormat, match=r"format 2; this version reads 1.*python -m qa build"):
+    path.write_text(path.read_text("utf-8").replace('"format": 2', '"format": 3'), "utf-8")
+    with pytest.raises(SnapshotFormat, match=r"format 3; this version reads 2.*python -m qa build"):
         open_snapshot(index)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1}', "\x00\x01"])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 2}', "\x00\x01"])
 def test_a_broken_manifest_is_refused(index: Path, content: str) -> None:
     """
     Whatever stands in it, the error is SnapshotFormat and names the file.

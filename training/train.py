@@ -46,7 +46,7 @@ MIX = {
     "squad2": 9000, "squad1": 2500, "selqa": 2000, "squad1_sentences": 2500, "nq_gold": 1400,
     "qed": 1100, "clapnq": 500, "condaqa": 1100, "boolq": 500, "fm2": 800, "fever_dev": 600,
     "check_covid": 900, "scifact": 600, "covid_qa": 1400, "pubmedqa": 300, "medquad": 3000,
-    "written": 1_000_000, "mined": 2500, "elsewhere": 1_000_000,
+    "written": 1_000_000, "mined": 2500, "elsewhere": 9000,
 }  # fmt: skip
 ABOUT_A_PAGE = ("written", "elsewhere", "medquad")
 OURS = ("written", "mined", "elsewhere")
