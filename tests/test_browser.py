@@ -410,3 +410,21 @@ def test_the_real_chat_over_the_articles_that_ship(
         assert not server.connections.exists(), server.connections.read_text()
         assert [] == visit.problems
         visit.context.close()
+
+
+def test_a_choice_is_asked_when_it_is_tapped(browser: Any, server: served.Served) -> None:
+    """
+    What is asked back comes with whole questions; the tapped one is sent as it stands.
+    """
+    visit = Visit(browser, server).open()
+    turn = visit.ask("vague", 1)
+    turn.wait_for()
+    assert "Which treatment do you mean?" in turn.inner_text()
+    buttons = turn.locator("button.choice")
+    assert ["Is ECT <b>safe</b>?", "Is TMS safe?"] == buttons.all_inner_texts()
+    buttons.first.click()
+    following = visit.turn(2)
+    following.wait_for()
+    assert "Is ECT <b>safe</b>?" == following.locator("h2.asked").inner_text()
+    assert "" == visit.box.input_value()
+    assert [] == visit.problems
