@@ -82,7 +82,7 @@ def _reliability(axes: Axes, supports: Sequence[float], rights: Sequence[bool]) 
         xlabel="support (mean of the bin)",
         ylabel="share whose first sentence answers",
         xlim=(0, 1),
-        ylim=(0, 1),
+        ylim=(-0.05, 1.05),
     )
 
 
@@ -105,4 +105,5 @@ def _histogram(axes: Axes, rows: Sequence[Row], minimum_support: float) -> None:
     axes.axvline(
         minimum_support, color=GREY, linestyle="--", label=f"minimum support {minimum_support:g}"
     )
+    axes.locator_params(axis="y", integer=True)
     axes.set(title="Support of the lead", xlabel="support", ylabel="questions", xlim=(0, 1))
