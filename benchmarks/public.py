@@ -30,10 +30,11 @@ from benchmarks.public_stages import STAGES, Bench, open_bench  # noqa: E402
 from benchmarks.public_table import About, report  # noqa: E402
 from qa.build import build  # noqa: E402
 from qa.config import load_settings  # noqa: E402
-from qa.cross_encoder import SentenceReader  # noqa: E402
 from qa.encoder import Encoder, open_encoder  # noqa: E402
 from qa.engine import Engine  # noqa: E402
 from qa.records import Status  # noqa: E402
+from qa.sentence_reader import Reader, open_reader  # noqa: E402
+from qa.support import shipped_record  # noqa: E402
 
 RETRIEVAL = ("nfcorpus", "scifact", "scifact_clean")
 FOLLOW_UPS = ("mtrag_turns", "cast")
@@ -53,7 +54,7 @@ class Workshop:
     data: Path
     kept: Path
     encoder: Encoder
-    reader: SentenceReader
+    reader: Reader
     sample: int | None
     code: str  # digest of what decides besides the models and the data
 
@@ -78,7 +79,7 @@ def main() -> int:
         options.data.resolve(),
         options.kept,
         open_encoder(settings),
-        SentenceReader.open(settings),
+        open_reader(settings),
         options.sample,
         code(),
     )
@@ -119,6 +120,7 @@ def figures_of(shop: Workshop, chosen: Set) -> dict[str, Figures]:
 def kept(shop: Workshop, chosen: Set, stage: str, make: Callable[[str], Figures]) -> Figures:
     """The figures of one set and stage, measured unless they are there."""
     models = [shop.encoder.digest, shop.encoder.arithmetic]
+    models += [json.dumps(shipped_record())] if stage in ("floor", "reader") else []
     models += [shop.reader.digest] if stage == "reader" else []
     key = hashlib.sha256(json.dumps([chosen.digest, stage, models, shop.code]).encode()).hexdigest()
     path = shop.kept / f"{chosen.name}-{stage}-{key[:16]}.json"

@@ -32,7 +32,7 @@ from qa.config import Settings, load_settings
 from qa.dialogue import standalone
 from qa.encoder import Encoder
 from qa.engine import SCORED, Engine
-from qa.evidence import EvidenceFinder, Read, tells
+from qa.evidence import Read, tells
 from qa.fuse import reciprocal_rank_fusion
 from qa.lexical import LexicalIndex
 from qa.records import Hit, Passage, SearchHit, Span, Turn
@@ -68,9 +68,9 @@ class Best:
 class Bench:
     """One set's documents, indexed by the program itself, with every stage on top."""
 
-    engine: Engine
+    engine: Engine  # without the sentence reader
+    reading: Engine  # with it
     encoder: Encoder
-    read: Read | None
     texts: dict[str, Text]  # as the set has them
     kept: Path  # where sentence embeddings are kept
 
@@ -170,20 +170,11 @@ class Bench:
     def _evidence(
         self, stage: str, spelt: str, query: Query, hits: Sequence[SearchHit]
     ) -> Best | None:
-        found = self._finder(stage).find(spelt, query, hits).evidence
+        engine = self.reading if stage == "reader" else self.engine
+        found = engine.evidence.find(spelt, query, hits).evidence
         if not found:
             return None
         return Best(self._record[found[0].document.doc_id], found[0].span, found[0].score)
-
-    def _finder(self, stage: str) -> EvidenceFinder:
-        snapshot = self.engine.snapshot
-        read = self.read if stage == "reader" else None
-        return EvidenceFinder(
-            snapshot,
-            snapshot.lexical.idf,
-            snapshot.support.read if read else snapshot.support.unread,
-            read,
-        )
 
     def _query(self, stage: str, text: str) -> tuple[str, Query]:
         """As typed for the parts and their fusion; then as the program searches for it."""
@@ -263,11 +254,6 @@ class Bench:
                 return True
         return False
 
-    @property
-    def digest(self) -> str:
-        """What decides a stage's figures besides the questions: documents, encoder, arithmetic."""
-        return f"{self.engine.snapshot.snapshot_id} {self.encoder.digest} {self.encoder.arithmetic}"
-
 
 def moved(raw: str, indexed: str, start: int, end: int) -> Span | None:
     """The place in the indexed text of `raw[start:end]`; reading changes white space only.
@@ -294,7 +280,8 @@ def open_bench(chosen: Set, folder: Path, encoder: Encoder, read: Read | None) -
     """Indexes the set's documents below `folder`, unless that is done already."""
     engine = Engine.open(_indexed(chosen.documents, folder, encoder), encoder, reads=False)
     texts = {text.record_id: text for text in chosen.documents}
-    return Bench(engine, encoder, read, texts, folder)
+    reading = Engine(engine.settings, engine.snapshot, encoder, read)
+    return Bench(engine, reading, encoder, texts, folder)
 
 
 def _indexed(documents: tuple[Text, ...], folder: Path, encoder: Encoder) -> Settings:
