@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.public_data import SAMPLES, SETS, Set  # noqa: E402
 from benchmarks.public_followups import WORDINGS, follow_ups  # noqa: E402
 from benchmarks.public_measures import retrieval  # noqa: E402
-from benchmarks.public_stages import STAGES, Bench, open_bench  # noqa: E402
+from benchmarks.public_stages import ALONE, STAGES, Bench, open_bench  # noqa: E402
 from benchmarks.public_table import About, report  # noqa: E402
 from qa.build import build  # noqa: E402
 from qa.config import load_settings  # noqa: E402
@@ -113,7 +113,7 @@ def figures_of(shop: Workshop, chosen: Set) -> dict[str, Figures]:
     elif chosen.name in RETRIEVAL:
         stages, make = STAGES, lambda stage: documents(opened(), chosen, stage)
     else:
-        stages, make = STAGES, lambda stage: sentences(opened(), chosen, stage)
+        stages, make = (*STAGES, ALONE), lambda stage: sentences(opened(), chosen, stage)
     return {stage: kept(shop, chosen, stage, make) for stage in stages}
 
 
@@ -121,7 +121,7 @@ def kept(shop: Workshop, chosen: Set, stage: str, make: Callable[[str], Figures]
     """The figures of one set and stage, measured unless they are there."""
     models = [shop.encoder.digest, shop.encoder.arithmetic]
     models += [json.dumps(shipped_record())] if stage in ("floor", "reader") else []
-    models += [shop.reader.digest] if stage == "reader" else []
+    models += [shop.reader.digest] if stage in ("reader", ALONE) else []
     key = hashlib.sha256(json.dumps([chosen.digest, stage, models, shop.code]).encode()).hexdigest()
     path = shop.kept / f"{chosen.name}-{stage}-{key[:16]}.json"
     if path.is_file():

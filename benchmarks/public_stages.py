@@ -40,6 +40,7 @@ from qa.retrieve import Query, retrieve
 from qa.topics import Topics
 
 STAGES = ("encoder", "bm25", "hybrid", "words", "floor", "reader")
+ALONE = "alone"  # for sentences only: the reader's own score, without the weights of qa.support
 DEEP = 100  # documents in a ranking
 NO_TITLES = Topics.of((), Acronyms({}))  # the sets' subjects are not those of a clinic's articles
 
@@ -144,6 +145,8 @@ class Bench:
     def best(self, stage: str, text: str, question: Question) -> Best | None:
         """The sentence that would lead, of the documents that `question` may look in."""
         spelt, query = self._query(stage, text)
+        if stage == ALONE:
+            return self._read_alone(spelt, query, self._hits(query, question))
         if stage in ("floor", "reader"):
             return self._evidence(stage, spelt, query, self._hits(query, question))
         rows = self._allowed(question)
@@ -175,6 +178,15 @@ class Bench:
         if not found:
             return None
         return Best(self._record[found[0].document.doc_id], found[0].span, found[0].score)
+
+    def _read_alone(self, spelt: str, query: Query, hits: Sequence[SearchHit]) -> Best | None:
+        """The sentence that the reader by itself is surest of, among those that it reads."""
+        judged = self.reading.evidence.judge(spelt, query, hits)
+        best = max(judged, key=lambda j: j.logit or 0.0, default=None)
+        if best is None:
+            return None
+        name = self._record[best.near.hit.document.doc_id]
+        return Best(name, best.near.span, best.logit or 0.0)
 
     def _query(self, stage: str, text: str) -> tuple[str, Query]:
         """As typed for the parts and their fusion; then as the program searches for it."""

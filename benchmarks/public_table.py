@@ -29,6 +29,7 @@ STAGE_NAMES = {
     "words": "+ spelling, acronyms",
     "floor": "+ late interaction (the floor)",
     "reader": "+ sentence reader (whole program)",
+    "alone": "the sentence reader's own score",
 }
 WORDING_NAMES = {
     "typed": "as typed",
@@ -144,8 +145,8 @@ TURNS = frozenset(c.dataset for c in TURN_COLUMNS)
 HOW = f"""
 How each is measured, with nothing fitted on any of these sets:
 
-- **Rows.** Each adds to the one above. The encoder's, BM25's and the hybrid row take the question as typed. A document ranks by its best passage (120 tokens), to a depth of 100. The last two rows judge the sentences of the 20 best passages as the program does and fuse the order of the documents' best sentences with the hybrid order (reciprocal rank fusion, equal votes, constant 60); recall@100 can hardly change. For sentences the first rows score every sentence by itself, and the hybrid fuses two rankings of all sentences of the set, so that its scores can be compared between questions.
-- **Clean.** The reader was trained on parts of {", ".join(sorted(SEEN))}: of these only what was kept from training is asked, in every row (*SciFact train* without that limit stands beside it and flatters the last row there).
+- **Rows.** Each adds to the one above, but the last, which takes the reader's score as it is: the program weighs it with likeness to the question. The encoder's, BM25's and the hybrid row take the question as typed. A document ranks by its best passage (120 tokens), to a depth of 100. For documents the floor and the whole program judge the sentences of the 20 best passages as the program does and fuse the order of the documents' best sentences with the hybrid order (reciprocal rank fusion, equal votes, constant 60); recall@100 can hardly change. For sentences the first rows score every sentence by itself, and the hybrid fuses two rankings of all sentences of the set, so that its scores can be compared between questions.
+- **Clean.** The reader was trained on parts of {", ".join(sorted(SEEN))}: of these only what was kept from training is asked, in every row (*SciFact train* without that limit stands beside it and flatters the whole program there).
 - **SQuAD 2.0.** Every question beside its own paragraph. Right: the sentence touches a reference span.
 - **MTRAG.** All 336 passages are searched for the last turn, completed by the program's own rules; partly answerable tasks and small talk are left out. The set marks no spans: right is a sentence of a reference passage. Only seven of its tasks are unanswerable, so each answerable one is asked again with its own passages hidden.
 - **BioASQ.** Among all snippets: right is any sentence of the question's own snippets. Among its own snippets: questions with an exact answer (factoid, list) where some sentences hold it and others do not.
@@ -204,7 +205,9 @@ def _table(
     heads = [f"{c.title} [{cells[c][1]}]" for c in shown]
     lines = [f"| {corner} | " + " | ".join(heads) + " |", "|---" + "|--:" * len(shown) + "|"]
     for row, name in rows.items():
-        lines.append(f"| {name} | " + " | ".join(cells[c][0].get(row, "–") for c in shown) + " |")
+        if any(row in cells[c][0] for c in shown) or row != "alone":
+            line = " | ".join(cells[c][0].get(row, "–") for c in shown)
+            lines.append(f"| {name} | {line} |")
     return [*lines, ""]
 
 
@@ -245,7 +248,10 @@ def _gains(measured: Measured) -> list[str]:
 
 def comparisons(column: Column, stages: Mapping[str, Figures]) -> list[tuple[str, str, str]]:
     """(what, stage, stage it is compared with): those that the program is judged by."""
-    found = [("reader against floor", "reader", "floor")]
+    found = [
+        ("whole program against floor", "reader", "floor"),
+        ("reader's own score against floor", "alone", "floor"),
+    ]
     if column.dataset in TURNS:
         found = [("completed by the program, against as typed", "completed", "typed")]
         if column.measure.endswith("added words"):

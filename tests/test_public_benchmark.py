@@ -16,7 +16,7 @@ from benchmarks import public
 from benchmarks.public_data import SEEN, SETS, Question, Right, Set, Text, clean, sampled
 from benchmarks.public_followups import agreement, follow_ups
 from benchmarks.public_measures import area, area_difference, difference, mean, rate, retrieval
-from benchmarks.public_stages import STAGES, Bench, moved, open_bench
+from benchmarks.public_stages import ALONE, STAGES, Bench, moved, open_bench
 from benchmarks.public_table import About, report
 from qa.cross_encoder import Window
 from qa.records import Span
@@ -268,6 +268,9 @@ def test_only_the_last_stage_reads(bench: Bench) -> None:
         if (best := bench.best(stage, question.text, question)) is not None
     }
 
+    alone = bench.best(ALONE, liked.text, liked)
+    assert alone is not None
+    assert bench.is_right(alone, (Right("a", 16, 43),))
     assert scores["reader", "c"] < scores["reader", "a"]
     assert scores["floor", "a"] != scores["reader", "a"]
 
