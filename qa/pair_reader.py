@@ -27,7 +27,8 @@ SPARE = 2  # positions that some models (RoBERTa) do not use
 DECIMALS = 4  # of a logit: what company in a batch changes lies below (about 1e-6)
 HEAD = "ForSequenceClassification"
 DECIDES = (".safetensors", ".bin", ".json", ".txt", ".model")  # files that decide what comes out
-YES = ("answer", "answers", "relevant", "yes", "true", "positive", "entailment", "label_1", "1")
+YES = ("answer", "answers", "relevant", "yes", "true", "positive")  # names of the label wanted
+YES_OF_TWO = ("entailment", "label_1", "1")  # as QNLI and most two-way rankers have it
 
 OR_ELSE = "or unset QA_READER to use the reader that comes with the program."
 
@@ -67,55 +68,44 @@ class PairReader:
                 pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=_unchanged
             )
         logits = np.asarray(raw, np.float64).reshape(len(pairs), -1)
-        return np.round(_log_odds(logits, self._label), DECIMALS).tolist()
+        return [float(n) for n in np.round(_log_odds(logits, self._label), DECIMALS)]
 
     def _opened(self, folder: Path) -> Any:
         """The model; ReaderUnavailable unless its files are whole and it was trained on pairs."""
-        self._check_head(folder)
+        self._check_head(folder / "config.json")
         try:
-            from sentence_transformers import CrossEncoder
-            from transformers import AutoModelForSequenceClassification as Plain
+            # What the files lack is made up, with no more than a warning: weights, a tokenizer.
+            lacking = [f"the weights {name}" for name in _missing_weights(folder)[:4]]
+            model = _cross_encoder(folder)
+            if len(model.tokenizer.get_vocab()) <= len(model.tokenizer.all_special_tokens):
+                lacking.append("its tokenizer")
         except ImportError as error:
-            raise ReaderUnavailable(
-                f"{self._where} is a Hugging Face model, which needs packages that are not here "
-                f"({error}). Run: pip install -r requirements.txt, {OR_ELSE}"
+            raise self._refusal(
+                f"is a Hugging Face model, which needs packages that are not here ({error})",
+                "Run: pip install -r requirements.txt",
             ) from error
-        try:
-            # Weights that the files lack are filled with chance, with no more than a warning.
-            _, found = Plain.from_pretrained(
-                str(folder), local_files_only=True, output_loading_info=True
-            )
-            if not found["missing_keys"]:
-                return CrossEncoder(
-                    str(folder),
-                    device="cpu",
-                    local_files_only=True,
-                    model_kwargs={"dtype": "float32"},
-                )
         except Exception as error:  # files damaged in any way: the libraries have no common base
-            raise ReaderUnavailable(
-                f"{self._where} cannot be opened ({_line(error)}). Put the whole model there, "
-                f"with config.json, its weights and its tokenizer, {OR_ELSE}"
+            raise self._refusal(
+                f"cannot be opened ({_line(error)})",
+                "Put the whole model there, with config.json, its weights and its tokenizer",
             ) from error
-        raise ReaderUnavailable(
-            f"{self._where} lacks weights: {', '.join(sorted(found['missing_keys'])[:4])}. "
-            f"Put the whole model there, {OR_ELSE}"
-        )
+        if lacking:
+            raise self._refusal(f"lacks {', '.join(lacking)}", "Put the whole model there")
+        return model
 
-    def _check_head(self, folder: Path) -> None:
+    def _check_head(self, config: Path) -> None:
         try:
-            config = json.loads((folder / "config.json").read_text("utf-8"))
-            heads = list(config.get("architectures") or ["none"])
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise ReaderUnavailable(
-                f"{self._where}/config.json cannot be read ({_line(error)}). "
-                f"Put the whole model there, {OR_ELSE}"
+            heads = json.loads(config.read_text("utf-8")).get("architectures") or ["none"]
+        except (OSError, ValueError, AttributeError) as error:
+            raise self._refusal(
+                f"has a config.json that cannot be read ({_line(error)})",
+                "Put the whole model there",
             ) from error
         if not str(heads[0]).endswith(HEAD):
-            raise ReaderUnavailable(
-                f"{self._where} is no cross-encoder: its architecture is {heads[0]}, wanted is one "
-                f"that ends in {HEAD}. Name a model that was trained to judge whether a text "
-                f"answers a question, {OR_ELSE}"
+            raise self._refusal(
+                f"is no cross-encoder: its architecture is {heads[0]}, wanted is one that ends in "
+                f"{HEAD}",
+                "Name a model that was trained to judge whether a text answers a question",
             )
 
     def _meaning(self, config: Any) -> int:
@@ -124,13 +114,14 @@ class PairReader:
         if len(names) == 1:
             return 0
         # Of three labels "entailment" says that one statement follows from another: no answer.
-        wanted = [n for n in YES if len(names) == 2 or n not in ("entailment", "label_1", "1")]
+        wanted = YES + YES_OF_TWO if len(names) == 2 else YES
         rows = [row for row, name in enumerate(names) if name in wanted]
         if len(rows) != 1:
-            raise ReaderUnavailable(
-                f"{self._where} has the labels {', '.join(names)}, and which of them means that "
-                "the text answers the question cannot be told. If one does, call it 'answers' in "
-                f"id2label in config.json; else name another model, {OR_ELSE}"
+            raise self._refusal(
+                f"has the labels {', '.join(names)}, and which of them means that the text "
+                "answers the question cannot be told",
+                "If one does, call it 'answers' in id2label in config.json; else name another "
+                "model",
             )
         return rows[0]
 
@@ -139,15 +130,16 @@ class PairReader:
         try:
             finite = bool(np.isfinite(self._read([("a " * LONGEST, "b " * LONGEST)])).all())
         except Exception as error:  # whatever such a model raises
-            raise ReaderUnavailable(
-                f"{self._where} cannot judge a pair of texts ({_line(error)}). "
-                f"Name another model, {OR_ELSE}"
+            raise self._refusal(
+                f"cannot judge a pair of texts ({_line(error)})", "Name another model"
             ) from error
         if not finite:
-            raise ReaderUnavailable(
-                f"{self._where} gives no number for a pair of texts: its weights are damaged. "
-                f"Restore them, {OR_ELSE}"
+            raise self._refusal(
+                "gives no number for a pair of texts: its weights are damaged", "Restore them"
             )
+
+    def _refusal(self, problem: str, remedy: str) -> ReaderUnavailable:
+        return ReaderUnavailable(f"{self._where} {problem}. {remedy}, {OR_ELSE}")
 
 
 def below(heading: str, sentence: str) -> str:
@@ -157,6 +149,25 @@ def below(heading: str, sentence: str) -> str:
     ('Knee braces > Washing\\nBy hand.', '')
     """
     return f"{heading}\n{sentence}".strip() if sentence.strip() else ""
+
+
+def _missing_weights(folder: Path) -> list[str]:
+    """Names of the weights that the architecture has and the files lack."""
+    from transformers import AutoModelForSequenceClassification as Plain
+
+    # Code beside the weights is never run; without saying so, the operator would be asked.
+    _, found = Plain.from_pretrained(
+        str(folder), local_files_only=True, trust_remote_code=False, output_loading_info=True
+    )
+    return sorted(found["missing_keys"])
+
+
+def _cross_encoder(folder: Path) -> Any:
+    from sentence_transformers import CrossEncoder
+
+    # With shorter numbers a result would depend on its company in a batch.
+    exact = {"dtype": "float32"}
+    return CrossEncoder(str(folder), device="cpu", local_files_only=True, model_kwargs=exact)
 
 
 def _log_odds(logits: NDArray[np.float64], label: int) -> NDArray[np.float64]:

@@ -224,6 +224,81 @@ def test_a_damaged_graph_is_refused(tmp_path, backend):
         SentenceReader(folder, backend)
 
 
+def test_a_graph_of_another_kind_is_refused(tmp_path):
+    """
+    A whole file that takes or gives something else is found when opened, not at some question.
+    """
+    import onnx
+    from onnx import TensorProto, helper
+
+    folder = tmp_path / "reader"
+    shutil.copytree(FOLDER, folder)
+    names = ("ids", "kinds", "mask", "member")
+    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, None) for n in names]
+    output = helper.make_tensor_value_info("logits", TensorProto.INT64, None)
+    same = helper.make_node("Identity", ["ids"], ["logits"])
+    graph = helper.make_graph([same], "other", inputs, [output])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, folder / "model.onnx")
+
+    with pytest.raises(ReaderUnavailable, match=r"model\.onnx cannot be opened .*\(1, 32\)"):
+        SentenceReader(folder, "onnx")
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.0])
+def test_a_damaged_tokenizer_is_refused(tmp_path, kept):
+    """
+    A file cut short is an error that names it, not a crash.
+    """
+    folder = tmp_path / "reader"
+    shutil.copytree(FOLDER, folder)
+    whole = (folder / "tokenizer.json").read_bytes()
+    (folder / "tokenizer.json").write_bytes(whole[: int(len(whole) * kept)])
+
+    with pytest.raises(ReaderUnavailable, match=r"tokenizer\.json cannot be used .*Restore"):
+        SentenceReader(folder)
+
+
+def test_the_tokenizer_of_another_model_is_refused(tmp_path):
+    """
+    Its numbers would mean other words.
+    """
+    folder = tmp_path / "reader"
+    shutil.copytree(FOLDER, folder)
+    record = json.loads((folder / "tokenizer.json").read_text("utf-8"))
+    vocabulary = record["model"]["vocab"]
+    vocabulary["[CLS]"], vocabulary["[SEP]"] = vocabulary["[SEP]"], vocabulary["[CLS]"]
+    for token in record["added_tokens"]:
+        token["id"] = vocabulary[token["content"]]
+    (folder / "tokenizer.json").write_text(json.dumps(record), "utf-8")
+
+    with pytest.raises(ReaderUnavailable, match=r"\[CLS\] and \[SEP\] are not 101 and 102"):
+        SentenceReader(folder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"format": 2, "longest": 160, "slo',
+        "[]",
+        '{"format": 2}',
+        '{"format": 2, "longest": "many", "slope": 1, "intercept": 0}',
+        '{"format": 2, "longest": 160, "slope": null, "intercept": 0}',
+        '{"format": 2, "longest": 1e999, "slope": 1, "intercept": 0}',
+    ],
+)
+def test_a_damaged_record_is_refused(tmp_path, text):
+    """
+    Cut short, empty or with values of another kind: the file is named.
+    """
+    folder = tmp_path / "reader"
+    shutil.copytree(FOLDER, folder)
+    (folder / "reader.json").write_text(text, "utf-8")
+
+    with pytest.raises(ReaderUnavailable, match=r"reader\.json cannot be used"):
+        SentenceReader(folder)
+
+
 def test_neither_torch_nor_transformers_is_imported():
     """
     Serving stays light.
