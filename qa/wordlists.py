@@ -69,6 +69,14 @@ class Treatments:
     kinds: Mapping[str, Kind]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """Words that can answer a question for a number, and for a time."""
+
+    quantities: frozenset[str]
+    times: frozenset[str]
+
+
 class English:
     """A general English vocabulary."""
 
@@ -155,6 +163,13 @@ def treatments() -> Treatments:
         k: Kind(tuple(v["said"]), frozenset(v["has"].split())) for k, v in table["kinds"].items()
     }
     return Treatments(same, kinds)
+
+
+@lru_cache(maxsize=1)
+def answer_words() -> AnswerWords:
+    """words/asked.toml; numbers answer both."""
+    said = {key: frozenset(value.split()) for key, value in _table("asked.toml").items()}
+    return AnswerWords(said["numbers"] | said["quantities"], said["numbers"] | said["times"])
 
 
 def _table(name: str) -> dict[str, Any]:
