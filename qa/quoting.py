@@ -7,19 +7,13 @@ to answer comes along.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
+from qa.leaning import leans
 from qa.records import BlockKind, Document, Passage, Sentence, Span
 
 LONGEST = 420  # code points of a quote that is more than one sentence
 MOST_SENTENCES = 3
-
-_POINTS_BACK = re.compile(
-    r"(?:It|Its|They|Their|This|That|These|Those|He|She|Such|Both|Here|However|But|And|So|"
-    r"Therefore|For (?:others|example|instance)|Others|Another|Also|In (?:these|this|some|others)|"
-    r"When this)\b"
-)
 
 
 def quotable_span(
@@ -73,14 +67,14 @@ def _with_items(passage: Passage, position: int) -> Span:
 
 def _with_antecedent(document: Document, passage: Passage, position: int) -> Span:
     first = position
-    while (
-        first > 0
-        and position - first + 1 < MOST_SENTENCES
-        and _POINTS_BACK.match(passage.sentences[first].span.of(document.text))
-        and passage.sentences[first - 1].kind is BlockKind.PARAGRAPH
-        and passage.sentences[position].span.end - passage.sentences[first - 1].span.start
-        <= LONGEST
-    ):
+    while first > 0 and position - first + 1 < MOST_SENTENCES:
+        own, before = passage.sentences[first], passage.sentences[first - 1]
+        if (
+            before.kind is not BlockKind.PARAGRAPH
+            or passage.sentences[position].span.end - before.span.start > LONGEST
+            or not leans(own.span.of(document.text), before.span.of(document.text))
+        ):
+            break
         first -= 1
     return Span(passage.sentences[first].span.start, passage.sentences[position].span.end)
 

@@ -84,7 +84,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "voices": set(),
     "differing": {"figures", "named", "quoting", "voices"},
     "missing": {"wordlists"},
-    "quoting": set(),
+    "leaning": set(),
+    "quoting": {"leaning"},
     "amounts": set(),
     "groups": set(),
     "named": {"wordlists"},
@@ -117,7 +118,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wordlists",
     },
     # showing, checking, proving
-    "render": set(),
+    "render": {"missing"},
     "articles": set(),
     "batch": {"render"},
     "trec": set(),

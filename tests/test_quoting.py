@@ -82,3 +82,22 @@ def test_a_neighbour_across_a_list_stays_out() -> None:
     (passage,) = cut_passages(doc, count_words, 500)
     spans = [s.span for s in passage.sentences]
     assert "One is." == quotable_span(doc, passage, spans[0], {spans[2]}).of(doc.text)
+
+
+def test_what_takes_up_a_study_is_quoted_with_it() -> None:
+    """
+    A figure without the study it comes from says too little.
+    """
+    doc = document(("paragraph", "TMS is new. One study had 40 adults. The study found no harm."))
+    whole_study = "One study had 40 adults. The study found no harm."
+    assert whole_study == shown(doc, "The study found no harm.")
+
+
+def test_a_quote_keeps_its_not() -> None:
+    """
+    A sentence is never cut, so what is denied is never quoted as said.
+    """
+    doc = document(("paragraph", "TMS is new. TMS is, for most people, not painful. ECT is old."))
+    assert "TMS is, for most people, not painful." == shown(
+        doc, "TMS is, for most people, not painful."
+    )
