@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from qa.missing import spoken_of
 from qa.records import Answer, AskBack, Crisis, Document, Quote, Reason, Status
 
 MONTHS = (
@@ -166,7 +167,9 @@ def silence(answer: Answer) -> list[str]:
     said = [REASONS[answer.reason or Reason.NOT_IN_SOURCES]]
     if answer.missing and answer.reason is Reason.NOT_IN_SOURCES:
         words = _listed([f"“{word}”" for word in answer.missing])
-        said.append(f"The parts nearest to your question do not speak of {words}.")
+        spoken = spoken_of(answer.standalone, answer.missing)
+        speak = f"speak of “{spoken}”, but not of" if spoken else "do not speak of"
+        said.append(f"The parts nearest to your question {speak} {words}.")
     return said
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from qa.records import Answer, Change, Document, Metadata, Quote, Reason, Span, Status
+from qa.records import Answer, Change, Difference, Document, Metadata, Quote, Reason, Span, Status
 from qa.render import (
+    DIFFERENCES,
     NOTICES,
     REASONS,
     answer_object,
@@ -137,6 +138,27 @@ def test_silence_names_the_missing_words_only_when_the_articles_were_searched() 
 
     off_topic = Answer("q", "q", Status.NOT_FOUND, "s", reason=Reason.OFF_TOPIC, missing=("a",))
     assert 1 == len(silence(off_topic))
+
+
+def test_silence_names_what_the_articles_do_speak_of() -> None:
+    """A treatment named in the question and not missing is set against what is missing."""
+    asked = "Can TMS damage my hearing?"
+    answer = Answer(
+        asked, asked, Status.NOT_FOUND, "s", reason=Reason.NOT_IN_SOURCES, missing=("hearing",)
+    )
+    said = "The parts nearest to your question speak of “TMS”, but not of “hearing”."
+    assert said == silence(answer)[1]
+
+
+def test_differences_are_announced_once_on_the_terminal() -> None:
+    """However many pairs, the sentence stands once, before the sides in their order."""
+    pair = Difference(EIGHTY, SIXTY)
+    shown = answer_text(
+        Answer("q", "q", Status.ANSWERED, "s", quotes=(ASLEEP,), differences=(pair, pair)), 400
+    )
+    assert 1 == shown.count(DIFFERENCES)
+    assert [2, 2] == [shown.count(f"| {side.text}") for side in (EIGHTY, SIXTY)]
+    assert shown.index(DIFFERENCES) < shown.index(EIGHTY.text) < shown.index(SIXTY.text)
 
 
 def test_an_unknown_notice_is_not_shown() -> None:

@@ -11,6 +11,7 @@ from qa.records import (
     Answer,
     Change,
     Crisis,
+    Difference,
     Document,
     HelpLine,
     Metadata,
@@ -19,6 +20,7 @@ from qa.records import (
     Span,
     Status,
 )
+from qa.render import DIFFERENCES, provenance
 from qa.safety import HELP_LINES as SAFETY_LINES
 from qa.web.markup import (
     HELP_LINES,
@@ -112,6 +114,18 @@ def test_ids_do_not_repeat_between_turns() -> None:
     ids = [e.attributes["id"] for e in both.all(lambda e: "id" in e.attributes)]
 
     assert sorted(set(ids)) == sorted(ids)
+
+
+def test_differences_stand_in_one_section_with_source_and_date_of_each_side() -> None:
+    """The heading stands once; every side is a whole quote with its article and its date."""
+    pair = Difference(EVIL, replace(EVIL, score=0.5))
+    answer = Answer("q", "q", Status.ANSWERED, "s", quotes=(EVIL,), differences=(pair, pair))
+    page = read(answer_html(answer, "turn-1"))
+    (section,) = page.all(lambda e: e.attributes.get("class") == "differences")
+    assert [DIFFERENCES] == [heading.text for heading in section.tags("h3")]
+    assert [EVIL.text] * 4 == [quote.text for quote in section.tags("blockquote")]
+    by = section.all(lambda e: e.attributes.get("class") == "by")
+    assert [provenance(EVIL.document)] * 4 == [line.text for line in by]
 
 
 def test_help_stands_before_everything_else_in_a_turn() -> None:

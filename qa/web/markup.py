@@ -105,13 +105,14 @@ def _body_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
         )
         if answer.choices:
             yield _choices_html(answer.choices)
-    for number, pair in enumerate(answer.differences, start=1):
-        both = (
+    if answer.differences:
+        sides = (
             quote_html(quote, f"{turn_id}-difference-{number}{letter}")
+            for number, pair in enumerate(answer.differences, start=1)
             for letter, quote in (("a", pair.first), ("b", pair.second))
         )
         yield Markup('<section class="differences"><h3>{}</h3>{}</section>').format(
-            DIFFERENCES, Markup("").join(both)
+            DIFFERENCES, Markup("").join(sides)
         )
     if answer.related:
         near = (
