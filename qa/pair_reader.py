@@ -24,7 +24,7 @@ from qa.text_embedding import encodable
 BATCH = 16
 LONGEST = 256  # tokens of a question, a heading and a sentence; beyond it nothing new is asked
 SPARE = 2  # positions that some models (RoBERTa) do not use
-DECIMALS = 4  # of a logit: what company in a batch changes lies below (about 1e-6)
+DECIMALS = 4  # of a logit; what company in a batch changes should lie far below
 HEAD = "ForSequenceClassification"
 DECIDES = (".safetensors", ".bin", ".json", ".txt", ".model")  # files that decide what comes out
 YES = ("answer", "answers", "relevant", "yes", "true", "positive")  # names of the label wanted
