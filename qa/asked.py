@@ -1,8 +1,8 @@
 """Question + quote -> why the quote cannot answer, where that can be told for certain.
 
-Other people, another treatment, no figure where one is asked for, another figure, or no "not" where
-the question asks what not to do. Every rule is generous: it speaks only where a reader would see at
-once that the quote is about something else.
+Other people, another country or treatment, no figure where one is asked for, another figure, or no
+"not" where the question asks what not to do. Every rule is generous: it speaks only where a reader
+would see at once that the quote is about something else.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from qa.amounts import other_figure
 from qa.groups import other_people
 from qa.named import MEDICINE, Named, Names
+from qa.places import other_country
 from qa.text import fold
 from qa.wordlists import answer_words
 
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     """In what a quote differs from the question."""
 
     POPULATION = "population"
+    PLACE = "place"
     TREATMENT = "treatment"
     COST = "cost"
     NUMBER = "number"
@@ -57,7 +59,7 @@ _HOW_MANY = re.compile(
 )
 _WHEN = re.compile(
     r"\bhow (?:long|often|soon|fast|quick|quickly|old|frequently)\b"
-    r"|^(?:so |and |but )?when (?:will|was|did|does|is|are)\b"
+    r"|^(?:so |and |but )?when (?:will|was|did|does)\b"
 )
 _WHAT_NOT = re.compile(
     r"^(?:so |and )?who (?:should ?n[o']t|should not|shouldnt|must not)\b"
@@ -107,6 +109,9 @@ def mismatch(
     people = other_people(asked.text, told, around, fold(population or ""))
     if people:
         return Mismatch(Kind.POPULATION, people)
+    country = other_country(question, quote, context)
+    if country:
+        return Mismatch(Kind.PLACE, country)
     figure = other_figure(asked.text, told)
     if figure:
         return Mismatch(Kind.FIGURE, figure)
@@ -137,7 +142,7 @@ def _treatment(asked: _Asked, quote: str, context: str, names: Names) -> Mismatc
         return None
     told, around = names.find(quote), names.find(context)
     # "Adding medicines" above a sentence on lithium does not make it one on sertraline.
-    above = around.names | around.everyday if told.own else around.all
+    above = around.all - {MEDICINE} if told.own else around.all
     if names.meet(wanted, told.all | above) or not (told.own or around.own):
         return None
     if wanted <= _WIDE and (MEDICINE in told.kinds or _TREATMENT.search(fold(quote))):

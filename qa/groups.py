@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _YOUNG = (
     r"child|kid\b|kids\b|teen|adolesc|youth|young|minors?\b|p(?:a)?ediatric|infan|toddler|newborn"
-    r"|bab(?:y|ies)\b|juvenile|underage|college|student|school|parent|boys?\b|girls?\b|son\b"
+    r"|bab(?:y|ies)\b|juvenile|preterm|underage|college|student|school|parent|boys?\b|girls?\b|son\b"
     r"|daughter|puberty|birth|anyone|everyone|outgrow|life|f(?:o)?etal|f(?:o)?etus|adulthood"
     r"|\bage[sd]?\b|year[- ]olds?|under (?:1\d|the age)|\d+ (?:years|months) (?:old|of age)"
 )
@@ -52,7 +52,7 @@ GROUPS = (
         r"|(?:expecting|trying for) a baby|while nursing|postnatal|postpartum)\b",
         r"pregnan|breast|nursing|birth|bab(?:y|ies)\b|f(?:o)?etus|unborn|mother|matern|lactat"
         r"|conceiv|conception|post-?partum|perinatal|prenatal|postnatal|newborn|infant|fertil"
-        r"|womb|uter|trimester|obstet|miscarr|labor|deliver|child-?bearing",
+        r"|womb|uter|trimester|obstet|miscarr|labor|deliver|child-?bearing|eclampsia|placent",
     ),
     _group(
         "older people",

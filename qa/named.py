@@ -18,7 +18,7 @@ MEDICINE = "medicine"  # the widest kind: every medicine belongs to it
 _MEDICINES = frozenset(
     "medicine medication drug tablet pill med capsule prescription supplement".split()
 )
-_NO_MEDICINES = ("psychotherapy", "brain stimulation")  # kinds of something else
+_NO_MEDICINES = ("psychotherapy", "mindfulness", "brain stimulation")  # kinds of something else
 # Taken beside a treatment: to name one does not make a sentence a sentence about it.
 _BESIDE = frozenset("alcohol nicotine caffeine cocaine heroin insulin magnesium zinc".split())
 _VERBS = frozenset({"act"})  # a name in capitals only
@@ -71,7 +71,7 @@ class Names:
         for phrase in sorted(meanings, key=lambda p: (-len(p), p)):
             starts.setdefault(phrase[0], []).append((phrase, meanings[phrase]))
         members = {kind: _members(kind, listed) for kind in listed.kinds}
-        others = frozenset().union(*(members[kind] | {kind} for kind in _NO_MEDICINES))
+        others = frozenset().union(*(members.get(k, frozenset()) | {k} for k in _NO_MEDICINES))
         members[MEDICINE] = frozenset(listed.same.values()) | frozenset(listed.kinds)
         members[MEDICINE] -= others | _BESIDE
         return cls({first: tuple(found) for first, found in starts.items()}, members)

@@ -190,6 +190,27 @@ def test_what_not_to_do(question: str, quote: str, expected: Kind | None) -> Non
     assert expected == reason(question, quote)
 
 
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Whom can I call in Australia?", "In the United States, call 988.", Kind.PLACE),
+        ("Whom can I call in the US?", "In the United Kingdom, call Samaritans.", Kind.PLACE),
+        ("Whom can I call in the US?", "Call 911 in the US or 112 in the EU.", None),
+        ("Whom can I call in America?", "In the United States, call 988.", None),
+        ("Whom can I call in Germany?", "Call 911 in the US or 112 in the EU.", None),
+        ("Whom can I call in Canada?", "Use the crisis line of your country, not the US.", None),
+        ("Is it approved in Canada?", "It is approved.", None),
+        ("Whom can I call?", "In the United States, call 988.", None),
+        ("Can it help us?", "In the United Kingdom, many got better.", None),
+    ],
+)
+def test_another_country(question: str, quote: str, expected: Kind | None) -> None:
+    """
+    A number or an approval of another country is no answer; one that names none may be.
+    """
+    assert expected == reason(question, quote)
+
+
 def test_the_mismatch_names_what_is_lacking() -> None:
     """
     In words that can be shown.
