@@ -72,6 +72,11 @@ _BY_ASPECT = frozenset({"%", "day"})
 _TRIED = frozenset({"medicine", "treatment"})  # one thing where it is said how many have failed
 _FAILED = re.compile(r"\bfail|\bnot (?:helped|worked|eased|responded)|without success|\bresist")
 _COUNTED_KINDS = frozenset({"antidepressant", "medicine", "psychotherapy"})
+_OF_EVERYBODY = re.compile(
+    r"(?:%|percent|per cent|in \w+|out of \w+)(?: of)? "
+    r"(?:(?:all|the general|the whole) (?:\w+ )?(?:people|adults|population|women|men)|adults|"
+    r"the population|americans)\b(?! with| who| whose| treated| responded| reached)"
+)
 _POINTS_BACK = re.compile(
     r"(?:It|Its|They|Their|This|That|These|Those|He|She|Such|Both|Here|However|But|And|So|"
     r"Therefore|For (?:others|example)|Others|Another|Also|In (?:these|this|some|others))\b"
@@ -88,6 +93,7 @@ class Told:
     names: frozenset[str]  # treatments it speaks of; those of its heading or title if it names none
     aspect: str
     terms: frozenset[str]
+    of_everybody: bool  # a share of all people, not of those who are ill
 
 
 def differing(
@@ -150,7 +156,9 @@ def _told(evidence: Evidence, units: frozenset[str]) -> Told | None:
         (n for t in (text, *above) if (n := reviewed_names().find(t).own)), frozenset[str]()
     )
     aspect = _aspect(text) or _aspect(above[0])
-    return Told(quote, found, named, names, aspect, frozenset(terms(" ".join((text, *above)))))
+    everybody = bool(_OF_EVERYBODY.search(fold(text)))
+    said = frozenset(terms(" ".join((text, *above))))
+    return Told(quote, found, named, names, aspect, said, everybody)
 
 
 def _of_trials(figure: Figure, text: str) -> Figure:
@@ -195,13 +203,23 @@ def _differ(first: Told, second: Told, question: str) -> bool:
         and _figures_differ(first, second)
         and _same_treatment(first, second, question)
         and _same_aspect(first, second, question)
-        and (first.names & second.names or first.terms & second.terms & {*terms(question)}) != set()
+        and _same_matter(first, second, question)
     )
 
 
 def _figures_differ(first: Told, second: Told) -> bool:
     units = {f.unit for f in first.figures} & {f.unit for f in second.figures}
     return bool(units) and not any(a.agrees(b) for a in first.figures for b in second.figures)
+
+
+def _same_matter(first: Told, second: Told, question: str) -> bool:
+    """A treatment in common, a word of the question, or one heading; shares of alike people."""
+    one_section = (first.quote.document.doc_id, first.quote.heading) == (
+        second.quote.document.doc_id,
+        second.quote.heading,
+    )
+    common = first.names & second.names or first.terms & second.terms & {*terms(question)}
+    return bool(common or one_section) and first.of_everybody == second.of_everybody
 
 
 def _same_treatment(first: Told, second: Told, question: str) -> bool:

@@ -56,6 +56,7 @@ _MOST = frozenset(
 _COUNTED = {
     "medicin": "medicine",
     "medic": "medicine",
+    "med": "medicine",
     "drug": "medicine",
     "antidepress": "medicine",
     "treatment": "treatment",
@@ -72,6 +73,7 @@ _COUNTED = {
     "adult": "people",
     "spray": "spray",
     "tablet": "tablet",
+    "pill": "tablet",
 }
 COUNTED = frozenset(_COUNTED.values())
 

@@ -156,6 +156,12 @@ def test_two_sources_that_differ(question: str, first: str, second: str) -> None
             "Side effects of VNS begin within 30 seconds.",
         ),
         (
+            "shares of all people and of those who are ill",
+            HOW_COMMON,
+            "About 30% of people with depression have resistant depression.",
+            "About 1.1% of all adults have resistant depression.",
+        ),
+        (
             "a sentence that cannot be read alone",
             "How soon does ketamine work?",
             "Ketamine works within 40 minutes.",
@@ -200,6 +206,21 @@ def test_two_sources_reported_by_articles(first: str, second: str, expected: boo
         told(second, "b", references=REFERENCES),
     )
     assert expected == differ("How many TMS sessions are there?", *pair)
+
+
+def test_one_heading_is_one_matter() -> None:
+    """
+    Items under one heading of one article speak of the same thing, though they never say it.
+    """
+    text = "Green Valley Health: two or more drugs.\nHarbor Clinic Group: four or more drugs."
+    at = text.index("\n")
+    document = Document("a", "a.md", text, Metadata("A", based_on=REFERENCES))
+    spans = (Span(0, at), Span(at + 1, len(text)))
+    items = tuple(Sentence(span, BlockKind.LIST_ITEM) for span in spans)
+    passage = Passage("p", "a", Span(0, len(text)), ("When is it called so?",), items)
+    first, second = (Evidence(passage, document, span, 0.9) for span in spans)
+    (pair,) = differing("How many pills have to fail?", [shown(first)], [first, second])
+    assert (shown(first), shown(second)) == (pair.first, pair.second)
 
 
 def test_one_side_is_shown_as_an_answer() -> None:
