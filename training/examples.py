@@ -535,6 +535,42 @@ def pointed(question: str, heading: str) -> str:
     return re.sub(rf"\b{re.escape(heading)}\b", "it", question, count=1, flags=re.I)
 
 
+VOICES = (
+    "the clinic", "a hospital leaflet", "the institute", "the agency", "a health magazine",
+    "the charity", "a doctors' blog", "a review of studies", "the same page", "that overview",
+    "Northfield Health", "Harbor Medical Center", "the National Health Office", "MedLeaf",
+    "Dr. Rowan's blog", "the Greenway Clinic", "HealthPoint", "the Society of Nurses",
+)  # fmt: skip
+
+
+def attributed(sentence: str, rng: random.Random) -> str:
+    """The sentence as an article puts it that names its source.
+
+    >>> attributed("It helps many people.", random.Random(0))
+    'According to the National Health Office, it helps many people.'
+    """
+    if len(sentence) < 20 or not sentence.endswith(".") or not sentence[0].isupper():
+        return sentence
+    voice = rng.choice(VOICES)
+    if rng.random() < 0.4:
+        voice += f" ({rng.randrange(1998, 2027)})"
+    said = sentence[:-1]
+    first = said.split(" ", 1)[0]
+    inner = said[0].lower() + said[1:] if first.lower() in _MILD else said
+    ways = (
+        f"{said}, says {voice}.", f"{said}, {voice} writes.", f"{said}, according to {voice}.",
+        f"According to {voice}, {inner}.", f"{voice[0].upper()}{voice[1:]} says that {inner}.",
+        f"{voice[0].upper()}{voice[1:]} writes that {inner}.",
+    )  # fmt: skip
+    return rng.choice(ways)
+
+
+_MILD = frozenset(
+    "a an the this these those it they he she you we most some many in on if when people "
+    "patients doctors there its their for at as after before".split()
+)
+
+
 def roughen(question: str, rng: random.Random) -> str:
     """Write a question as people say and type it, or leave it.
 

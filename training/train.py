@@ -32,6 +32,7 @@ from examples import (
     UNJUDGED,
     Window,
     all_windows,
+    attributed,
     cut_window,
     in_validation,
     pointed,
@@ -328,7 +329,10 @@ def ready(window: Window, rng: random.Random) -> Window:
     if window.dataset in ABOUT_A_PAGE and rng.random() < 0.15:
         asked = pointed(asked, cut.heading)
     question = roughen(asked, rng)
-    return Window(cut.dataset, cut.group, question, heading, cut.sentences, cut.labels, cut.answers)
+    shown = cut.sentences
+    if rng.random() < 0.3:  # whole windows, so that the voice gives nothing away
+        shown = tuple(attributed(s, rng) if rng.random() < 0.7 else s for s in shown)
+    return Window(cut.dataset, cut.group, question, heading, shown, cut.labels, cut.answers)
 
 
 if __name__ == "__main__":
