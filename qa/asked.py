@@ -81,6 +81,9 @@ _NOT = re.compile(
 _WIDE = frozenset(("antidepressant", "psychotherapy", "brain stimulation"))
 _TREATMENT = re.compile(r"\btreatments?\b|\btherap(?:y|ies)\b|\boptions?\b")
 _DIGIT = re.compile(r"\d")
+_DATE = re.compile(r"^(?:so |and |but )?when\b|\bhow old\b|\bhow long ago\b")
+# No answer to "how many": "Smith (2022)", "7 Ways to Sleep".
+_LABEL = re.compile(r"\b(?:19|20)\d\d\b|[\"“]\d[^\"”]*[\"”]")
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -93,6 +96,7 @@ class _Asked:
     cost: bool
     number: bool
     time: bool
+    date: bool  # a year answers
     what_not: bool
 
 
@@ -131,6 +135,7 @@ def _asked(question: str, names: Names) -> _Asked:
         cost=bool(_COST.search(text)),
         number=bool(_HOW_MANY.search(text)),
         time=bool(_WHEN.search(text)),
+        date=bool(_DATE.search(text)),
         what_not=bool(_WHAT_NOT.search(text)),
     )
 
@@ -153,7 +158,11 @@ def _treatment(asked: _Asked, quote: str, context: str, names: Names) -> Mismatc
 def _answer_type(asked: _Asked, told: str, around: str) -> Mismatch | None:
     if asked.cost and not _MONEY.search(f"{told}\n{around}"):
         return Mismatch(Kind.COST, "cost")
-    if not (asked.number or asked.time) or _DIGIT.search(told):
+    if not (asked.number or asked.time):
+        return None
+    if not asked.date:
+        told = _LABEL.sub(" ", told)
+    if _DIGIT.search(told):
         return None
     listed, said = answer_words(), _WORD.findall(told)
     if asked.number and listed.quantities.isdisjoint(said):

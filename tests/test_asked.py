@@ -140,6 +140,10 @@ def test_the_same_treatment_or_its_kind_is_none(question: str, quote: str, conte
         ("How long do I take it?", "You take it for life.", None),
         ("How often is it given?", "It is given daily.", None),
         ("How soon does it work?", "It takes several weeks.", None),
+        ("How many people relapse?", "A relapse is a return, says Smith (2022).", Kind.NUMBER),
+        ("How long does it take?", "It is a drip, says “7 Drips to Know”.", Kind.TIME),
+        ("When was it approved?", "It was approved in 2019.", None),
+        ("How many took part?", "In 2019, 40 people took part.", None),
     ],
 )
 def test_the_kind_of_answer_that_was_asked_for(
