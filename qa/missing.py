@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from qa.text import STOPWORDS, fold, stem, words
-from qa.wordlists import treatments
+from qa.wordlists import english, names, treatments
 
 MOST_MISSING = 3  # more would be a list of the question
 # Best cover below which a word is missing. On the *tune* near misses the words that the articles
@@ -22,21 +22,22 @@ COVERED = 0.55
 # Words that say nothing by themselves: verbs for everything, judgements, amounts, times, fillers.
 _LIGHT = frozenset(
     """
-    add aren't ask asked bad become begin best better big bit bring call can't cannot cant
-    change cheap come comes coming considered couldn't count day days didn't didnt different
-    difficult doesn't doesnt don't dont easy end exactly feel feeling find fine first follow
-    gonna good great guess happen happened happening happens hard hasn't haven't he'd hear hold
-    horrible hour hours i'd i'll idea im important involve involved isn't isnt ive join keep
-    keeps kind last later least leave left less likely little long look looking lots main
-    matter maybe mine minute minutes month months necessary need needed needing needs never new
-    next nice now number ok okay old one ones part per pls plz possible prefer prevent problem
-    put puts question rather real right run safe said saying see seem sense set she'd short
-    shouldn't show shows soon sort start started starts stay still stuck stuff suit supposed
-    sure taken taking tell telling they'd they'll they're they've thing think thx time times
-    together told took total tried true try trying turn type types u understand ur useful using
-    usual usually various version wait wanna want wanted wants wasn't we'll we're we've week
-    weeks went what'll who'll within won't wonder wondering wont work working works worried
-    worse worth would wouldn't wrong year years yes yet you'll you're you've
+    account add agree agreed allow allowed aren't ask asked bad become begin best better big bit
+    bring call can't cannot cant change cheap come comes coming considered couldn't count day
+    days didn't didnt different difficult doesn't doesnt don't dont easy end exactly feel
+    feeling find fine first follow gonna good great guess happen happened happening happens hard
+    hasn't haven't he'd hear hold horrible hour hours i'd i'll idea im important involve
+    involved isn't isnt ive join keep keeps kind last later least leave left less likely little
+    long look looking lots main matter maybe mine minute minutes month months necessary need
+    needed needing needs never new next nice now number ok okay old one ones part per pls plz
+    possible prefer prevent problem put puts question ran rather real right run safe said saying
+    see seem sense set she'd short shouldn't show shows soon sort start started starts stay
+    still stuck stuff suit supposed sure taken taking tell telling they'd they'll they're
+    they've thing think thx time times together told took total tried true try trying turn type
+    types u understand ur useful using usual usually various version wait wanna want wanted
+    wants wasn't we'll we're we've week weeks went what'll who'll within won't wonder wondering
+    wont work working works worried worse worth would wouldn't wrong year years yes yet you'll
+    you're you've
     """.split()
 )
 _INSIDE = frozenset("on off out up down away back of to in with".split())  # "listen to music"
@@ -50,6 +51,7 @@ _LEANING = frozenset(  # means little without the next word: "mobile phone", "mg
 _HEADS = frozenset("level levels rate test tests scan scans".split())
 _MEASURES = frozenset("mg mcg ml milligrams grams drops".split())
 _PLAIN = re.compile(r"[\w'’ -]+")
+_SLIP = 3  # letters
 _LONGEST_NAME = 5  # words
 _ILLNESS = re.compile(
     r"(?:(?:treatment|medication|medicine|therapy|drug)[- ]resistant|resistant) depression"
@@ -71,7 +73,7 @@ def name_missing(
     ('put on weight',)
     """
     low = {fold(w.of(phrase)) for phrase, cover in covers if cover < COVERED for w in words(phrase)}
-    low -= STOPWORDS
+    low = {word for word in low - STOPWORDS if _is_word(word)}
     if not low - _LIGHT:
         return ()
     low = _unsaid(low, near)
@@ -127,6 +129,13 @@ def _treatments() -> frozenset[str]:
     known = treatments()
     said = [*known.same, *(said for kind in known.kinds.values() for said in kind.said)]
     return frozenset(" ".join(fold(w.of(s)) for w in words(s)).removesuffix("s") for s in said)
+
+
+def _is_word(word: str) -> bool:
+    """Neither a number nor a slip of two or three letters ("wil"): those name nothing."""
+    return not word.isdigit() and (
+        len(word) > _SLIP or word in english() or word in _LEANING | names()
+    )
 
 
 def _unsaid(low: set[str], near: Iterable[str]) -> set[str]:
