@@ -156,7 +156,6 @@ class Evidence:
     document: Document
     span: Span
     score: float
-    missing: tuple[str, ...] = ()  # words of the question that the span does not cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +242,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two quotes of different documents that give different figures for the same thing."""
+    """Two quotes of different sources that give different figures for the same thing."""
 
     first: Quote
     second: Quote
