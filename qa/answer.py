@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.differing import differing
 from qa.evidence import Findings
-from qa.figures import differences
 from qa.quoting import quotable_span
 from qa.records import Answer, Evidence, Quote, Reason, Status
 from qa.text import terms
@@ -38,7 +38,7 @@ def compose(
         snapshot_id,
         support=quotes[0].score,
         quotes=quotes,
-        differences=differences(quotes),
+        differences=differing(standalone, quotes, good),
     )
 
 

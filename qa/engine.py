@@ -13,15 +13,16 @@ from qa.acronyms import Acronyms
 from qa.answer import compose
 from qa.articles import is_overdue
 from qa.config import Settings
-from qa.cross_encoder import SentenceReader
 from qa.dialogue import standalone
 from qa.encoder import Encoder, open_encoder
 from qa.errors import EncoderUnavailable
 from qa.evidence import EvidenceFinder, Read
+from qa.named import reviewed_names
 from qa.other_names import OtherNames
 from qa.records import Answer, Crisis, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
 from qa.safety import crisis, notices
+from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
 from qa.text import words
@@ -52,7 +53,9 @@ class Engine:
         weights = snapshot.support.read if read else snapshot.support.unread
         chosen = settings.minimum_support
         self.minimum_support = weights.threshold if chosen is None else chosen
-        self.evidence = EvidenceFinder(snapshot, snapshot.lexical.idf, weights, read)
+        self.evidence = EvidenceFinder(
+            snapshot, snapshot.lexical.idf, weights, reviewed_names(), read
+        )
 
     @classmethod
     def open(
@@ -70,9 +73,7 @@ class Engine:
                 "Build it anew with: python -m qa build, or set QA_MODEL back."
             )
         reads = reads and settings.reader != "off"
-        return cls(
-            settings, snapshot, encoder, SentenceReader.open(settings).score if reads else None
-        )
+        return cls(settings, snapshot, encoder, open_reader(settings).score if reads else None)
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""

@@ -15,18 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.asked import mismatch
 from qa.coverage import Covered, Unit, cover, score, units
 from qa.cross_encoder import Window
+from qa.missing import name_missing
+from qa.named import Names
 from qa.passages import heading_line
-from qa.records import Evidence, SearchHit, Span
+from qa.quoting import quotable_span
+from qa.records import BlockKind, Evidence, SearchHit, Sentence, Span
 from qa.retrieve import Query
 from qa.snapshot import Snapshot
 from qa.support import Weights
 from qa.text import is_question
 
-MOST_MISSING = 3  # words named as missing; more would be a list of the question
-COVERED = 0.5  # a word whose best cover is below this is missing from the sentence
-READ = 4  # passages that the reader reads
+READ = 6  # passages that the reader reads
 SIMILARITY = 0.5  # weight beside coverage when the passages to be read are chosen
 
 _SIGNPOST = re.compile(r"This (?:page|article|leaflet|section|table|list)\b")
@@ -95,11 +97,13 @@ class EvidenceFinder:
         snapshot: Snapshot,
         idf: Callable[[str], float],
         weights: Weights,
+        names: Names,
         read: Read | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._idf = idf
         self._weights = weights
+        self._names = names
         self._read = read
         self._rows = {p.passage_id: row for row, p in enumerate(snapshot.passages)}
 
@@ -108,19 +112,24 @@ class EvidenceFinder:
         wanted = units(query, self._idf)
         near = self._all_near(query, wanted, hits)
         judged = self._judged(question, near)
-        found = zip(judged, self._weights.chances([j.features for j in judged]), strict=True)
-        evidence = [_evidence(j.near, score, wanted) for j, score in found]
+        fit = [self._fits(question, j.near) for j in judged]
+        fitting = [j for j, fits in zip(judged, fit, strict=True) if fits]
+        found = zip(fitting, self._weights.chances([j.features for j in fitting]), strict=True)
+        evidence = [_evidence(j.near, score) for j, score in found]
+        evidence += [
+            _evidence(j.near, 0.0) for j, fits in zip(judged, fit, strict=True) if not fits
+        ]
         evidence.sort(key=lambda e: (-e.score, e.passage.passage_id, e.span))
         return Findings(
             tuple(evidence),
-            _missing(wanted, [n.covered for n in near]),
+            _missing(question, wanted, near),
             max((n.likeness for n in near), default=0.0),
         )
 
     def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Judged]:
         """What probabilities are made of; for fitting the weights."""
         near = self._all_near(query, units(query, self._idf), hits)
-        return self._judged(question, near)
+        return [j for j in self._judged(question, near) if self._fits(question, j.near)]
 
     def _all_near(
         self, query: Query, wanted: Sequence[Unit], hits: Sequence[SearchHit]
@@ -135,7 +144,16 @@ class EvidenceFinder:
             Near(hit, covered, score(wanted, covered.with_headings))
             for covered in cover(query, wanted, hit.passage, row, self._snapshot.tokens)
             if tells(hit.passage.sentences[covered.position].span.of(text))
+            and not _is_table_head(hit.passage.sentences, covered.position)
         ]
+
+    def _fits(self, question: str, near: Near) -> bool:
+        """Whether its quote is about whom, what and how much the question asks."""
+        passage, document = near.hit.passage, near.hit.document
+        quote = quotable_span(document, passage, near.span).of(document.text)
+        context = heading_line(passage, document)
+        population = document.metadata.population
+        return mismatch(question, quote, context, population, self._names) is None
 
     def _judged(self, question: str, near: Sequence[Near]) -> list[Judged]:
         """The sentences of the passages that hold the best ones, in the order of `near`."""
@@ -157,6 +175,12 @@ def tells(sentence: str) -> bool:
     return not is_question(sentence) and not _SIGNPOST.match(sentence)
 
 
+def _is_table_head(row: Sequence[Sentence], position: int) -> bool:
+    """The names of a table's columns say nothing of the subject."""
+    own = row[position]
+    return own.kind is BlockKind.TABLE_ROW and any(other.lead_in == own.span for other in row)
+
+
 def _window(hit: SearchHit) -> Window:
     passage, text = hit.passage, hit.document.text
     return Window(
@@ -164,19 +188,20 @@ def _window(hit: SearchHit) -> Window:
     )
 
 
-def _evidence(near: Near, chance: float, wanted: Sequence[Unit]) -> Evidence:
-    missing = _missing(wanted, [near.covered])
-    return Evidence(near.hit.passage, near.hit.document, near.span, chance, missing)
+def _evidence(near: Near, chance: float) -> Evidence:
+    return Evidence(near.hit.passage, near.hit.document, near.span, chance)
 
 
 def _logit(chance: float) -> float:
     return math.log(max(chance, 1e-6) / max(1 - chance, 1e-6))
 
 
-def _missing(wanted: Sequence[Unit], covered: Sequence[Covered]) -> tuple[str, ...]:
-    """Words whose best cover in any of the sentences stays below `COVERED`, in question order."""
+def _missing(question: str, wanted: Sequence[Unit], near: Sequence[Near]) -> tuple[str, ...]:
+    """Words of the question that no sentence near it covers, in question order, as typed."""
     best = np.zeros(len(wanted))
-    if covered and wanted:
-        best = np.max([c.with_headings for c in covered], axis=0)
-    words = (u.word for u, value in zip(wanted, best, strict=True) if value < COVERED)
-    return tuple(dict.fromkeys(w for w in words if len(w) > 1 and not w.isdigit()))[:MOST_MISSING]
+    if near and wanted:
+        best = np.max([n.covered.with_headings for n in near], axis=0)
+    covers = [(unit.word, float(cover)) for unit, cover in zip(wanted, best, strict=True)]
+    texts = [n.span.of(n.hit.document.text) for n in near]
+    heads = dict.fromkeys(heading_line(n.hit.passage, n.hit.document) for n in near)
+    return name_missing(question, covers, [*texts, *heads])

@@ -12,6 +12,7 @@ from qa.build import build
 from qa.config import Settings
 from qa.cross_encoder import Window
 from qa.evidence import EvidenceFinder, Findings, Read, tells
+from qa.named import reviewed_names
 from qa.retrieve import Query, retrieve
 from qa.snapshot import Snapshot, open_snapshot
 from tests.encoders import WordLengthEncoder
@@ -40,7 +41,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def finder_of(snapshot: Snapshot, read: Read | None) -> EvidenceFinder:
     weights = snapshot.support.read if read else snapshot.support.unread
-    return EvidenceFinder(snapshot, snapshot.lexical.idf, weights, read)
+    return EvidenceFinder(snapshot, snapshot.lexical.idf, weights, reviewed_names(), read)
 
 
 def find(snapshot: Snapshot, question: str, *, read: bool = False) -> Findings:
