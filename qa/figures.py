@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
-from qa.records import Difference, Quote
-from qa.text import fold, stem, terms
+from qa.text import fold, stem
 
 ROUNDED = 1.0  # percent by which "three in ten" may miss a share that is given in percent
 A_MONTH_IS_FOUR_WEEKS = 0.1  # part of a time by which two ways of saying it may differ
@@ -275,26 +273,3 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[Match], Iterator[Figure]]], ...
     (re.compile(rf"{_BOUND}{_RANGE} ?(?P<unit>mg|mcg|microgram|milligram)s?\b"), _dose),
     (re.compile(rf"{_BOUND}{_RANGE}(?P<what>(?: [a-z-]+){{1,4}})"), _count),
 )
-
-
-ALIKE = 0.3  # share of common words from which two quotes speak of the same thing
-
-
-def differences(quotes: Sequence[Quote]) -> tuple[Difference, ...]:
-    """Pairs from different documents, on the same thing, whose figures of one unit never meet."""
-    return tuple(
-        Difference(first, second)
-        for first, second in combinations(quotes, 2)
-        if first.document.doc_id != second.document.doc_id and _differ(first.text, second.text)
-    )
-
-
-def _differ(first: str, second: str) -> bool:
-    a, b = set(terms(first)), set(terms(second))
-    if not a or not b or len(a & b) / min(len(a), len(b)) < ALIKE:
-        return False
-    ours, theirs = figures(first), figures(second)
-    return any(
-        not any(f.agrees(g) for f in ours if f.unit == unit for g in theirs if g.unit == unit)
-        for unit in {f.unit for f in ours} & {f.unit for f in theirs}
-    )
