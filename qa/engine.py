@@ -16,7 +16,7 @@ from qa.config import Settings
 from qa.dialogue import standalone
 from qa.encoder import Encoder, open_encoder
 from qa.errors import EncoderUnavailable
-from qa.evidence import EvidenceFinder, Read
+from qa.evidence import EvidenceFinder, Judged, Read
 from qa.named import reviewed_names
 from qa.other_names import OtherNames
 from qa.records import Answer, Crisis, Reason, SearchHit, Status, Turn
@@ -86,9 +86,7 @@ class Engine:
         question = standalone(message, history, self._topics)
         if question == message and (vague := self._too_vague(message)):
             return vague
-        spelt, query = self.searchable(question)
-        hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
-        findings = self.evidence.find(spelt, query, hits)
+        findings = self.evidence.find(*self._found(question))
         answer = compose(
             message,
             question,
@@ -101,6 +99,14 @@ class Engine:
             notices=notices(message) + _source_notices(answer, date.today()),
             changes=query.changes,
         )
+
+    def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Judged]:
+        """The sentences that would be weighed, with their features; for fitting the weights."""
+        return self.evidence.judge(*self._found(standalone(message, history, self._topics)))
+
+    def _found(self, question: str) -> tuple[str, Query, list[SearchHit]]:
+        spelt, query = self.searchable(question)
+        return spelt, query, retrieve(query, self.snapshot, self.settings.depth, SCORED)
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
         """At most `k` passages, best first."""

@@ -32,7 +32,7 @@ class Weights:
     rank: Mapping[str, float]
     bias: float
     of_rank: float
-    of_best: float  # for the best logit among the sentences read: does anything here answer?
+    of_all: float  # for the log-sum-exp of all logits: does anything here answer?
     of_best_coverage: float
     threshold: float
 
@@ -44,13 +44,14 @@ class Weights:
         """For each sentence of a question the probability that it answers.
 
         >>> w = Weights({"coverage": 2.0}, -1.0, 1.0, 0.0, 0.0, 0.5)
-        >>> w.chances([{"coverage": 0.5}, {"coverage": 1.0}])
+        >>> w.chances([{"coverage": 0.5, "logit": 0.0}, {"coverage": 1.0, "logit": 0.0}])
         [0.5, 0.7311]
         """
-        best = max((row.get("logit", 0.0) for row in features), default=0.0)
-        covered = max((row["coverage"] for row in features), default=0.0)
-        company = self.bias + self.of_best * best + self.of_best_coverage * covered
-        return [sigmoid(company + self.of_rank * rank) for rank in self.ranks(features)]
+        if not features:
+            return []
+        everything, covered = company(features)
+        base = self.bias + self.of_all * everything + self.of_best_coverage * covered
+        return [sigmoid(base + self.of_rank * rank) for rank in self.ranks(features)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,18 @@ class Support:
                 "Restore qa/models/support.json from the repository and build the index again."
             ) from error
         return cls(made[0], made[1], record)
+
+
+def company(features: Sequence[Mapping[str, float]]) -> tuple[float, float]:
+    """Log-sum-exp of the logits, and the best coverage, of all sentences weighed together.
+
+    >>> company([{"logit": 0.0, "coverage": 0.5}, {"logit": 0.0, "coverage": 0.75}])
+    (0.6931471805599453, 0.75)
+    """
+    logits = [row["logit"] for row in features]
+    top = max(logits)
+    everything = top + math.log(sum(math.exp(logit - top) for logit in logits))
+    return everything, max(row["coverage"] for row in features)
 
 
 @lru_cache(maxsize=1)

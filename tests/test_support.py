@@ -22,11 +22,12 @@ def test_rank_is_linear_in_the_features() -> None:
     assert [2.0, 1.0] == WEIGHTS.ranks(ROWS)
 
 
-def test_chance_is_logistic_in_rank_best_logit_and_best_coverage() -> None:
+def test_chance_is_logistic_in_rank_all_logits_and_best_coverage() -> None:
     """
-    -1 + 1.5 rank + 0.25 x 2 + 3 x 0.75 for both sentences, worked out by hand.
+    -1 + 1.5 rank + 0.25 log(e^2 + e^-1) + 3 x 0.75 for both sentences, worked out by hand.
     """
-    expected = [1 / (1 + math.exp(-x)) for x in (-1 + 3 + 0.5 + 2.25, -1 + 1.5 + 0.5 + 2.25)]
+    company = -1 + 0.25 * 2.04858735 + 2.25
+    expected = [1 / (1 + math.exp(-x)) for x in (company + 3, company + 1.5)]
     assert expected == pytest.approx(WEIGHTS.chances(ROWS), abs=1e-4)
 
 
