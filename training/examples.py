@@ -43,7 +43,7 @@ def in_validation(dataset: str, group: str) -> bool:
     >>> in_validation("squad2", "Geology"), in_validation("squad2", "Warsaw")
     (False, False)
     """
-    part = "written" if dataset in ("mined", "elsewhere") else dataset
+    part = "written" if dataset in ("mined", "elsewhere", "retrieved") else dataset
     parts = {"squad2": 4, "written": 5, "squad1": 0}.get(part, 10)
     if not parts:
         return False
@@ -464,6 +464,17 @@ def elsewhere(folder: Path, data: Path) -> Iterator[Window]:
                 for s in cut
             )
             yield Window("elsewhere", row["doc"], row["question"], focus, cut, labels)
+
+
+def retrieved(path: Path) -> list[Window]:
+    """The windows that mine.py wrote: whole passages, as the product would read them."""
+    return [
+        Window(
+            "retrieved", row["doc"], row["question"], row["heading"], tuple(row["sentences"]),
+            tuple(row["labels"]),
+        )
+        for row in read_lines(path)
+    ]  # fmt: skip
 
 
 def _place(sentence: str, parts: list[str]) -> int | None:

@@ -36,6 +36,7 @@ from examples import (
     cut_window,
     in_validation,
     pointed,
+    retrieved,
     roughen,
 )
 from model import Reader, base_folder, from_encoder
@@ -47,10 +48,10 @@ MIX = {
     "squad2": 9000, "squad1": 2500, "selqa": 2000, "squad1_sentences": 2500, "nq_gold": 1400,
     "qed": 1100, "clapnq": 500, "condaqa": 1100, "boolq": 500, "fm2": 800, "fever_dev": 600,
     "check_covid": 900, "scifact": 600, "covid_qa": 1400, "pubmedqa": 300, "medquad": 3000,
-    "written": 1_000_000, "mined": 2500, "elsewhere": 9000,
+    "retrieved": 1_000_000, "written": 1_000_000, "mined": 2500, "elsewhere": 9000,
 }  # fmt: skip
-ABOUT_A_PAGE = ("written", "elsewhere", "medquad")
-OURS = ("written", "mined", "elsewhere")
+ABOUT_A_PAGE = ("retrieved", "written", "elsewhere", "medquad")
+OURS = ("retrieved", "written", "mined", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--questions", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--retrieved", type=Path, help="what mine.py wrote")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--init", type=Path, help="go on from this reader.safetensors")
     parser.add_argument("--seed", type=int, default=7)
@@ -294,6 +296,8 @@ def prepare(options: argparse.Namespace) -> list[list[Example]]:
     """The batches, in the order in which they are trained on."""
     rng = random.Random(options.seed)
     sets = all_windows(options.data, options.questions, options.seed)
+    if options.retrieved:
+        sets["retrieved"] = retrieved(options.retrieved)
     mix = {n: size if n in OURS else int(size * options.scale) for n, size in MIX.items()}
     mix |= dict.fromkeys(options.without, 0)
     chosen = choose(sets, mix, options.repeats, rng)
@@ -323,7 +327,8 @@ def work_on(rank: int, options: argparse.Namespace) -> None:
 
 def ready(window: Window, rng: random.Random) -> Window:
     """Cut, with a roughened question, and sometimes without its heading."""
-    cut = cut_window(window, rng, 5)
+    whole = window.dataset == "retrieved"  # as the product reads it
+    cut = window if whole else cut_window(window, rng, 5)
     heading = "" if rng.random() < 0.15 else cut.heading
     asked = cut.question
     if window.dataset in ABOUT_A_PAGE and rng.random() < 0.15:
