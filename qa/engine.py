@@ -86,7 +86,8 @@ class Engine:
         question = standalone(message, history, self._topics)
         if question == message and (vague := self._too_vague(message)):
             return vague
-        findings = self.evidence.find(*self._found(question))
+        spelt, query, hits = self._found(question)
+        findings = self.evidence.find(spelt, query, hits)
         answer = compose(
             message,
             question,
