@@ -79,6 +79,7 @@ _PRONOUN = re.compile(
     r"|the (?:other|first|second|latter|former)(?=\s*[?.!,]|\s*$))"
     r"|(?P<ones>(?<=\w )\bones?\b)(?=\s*[?.!,]|\s*$|\s+(?:in|on|for|at|with|is|are|do|does)\b)"
     r"|\b(?P<this>this|that|these|those)\b"
+    r"(?!\s+(?:kind|sort|type|form)s?\s+of\s+(?:depression|illness|condition|disease))"
     r"|\b(?P<there>there)(?=\s*[?.!,]|\s*$|\s+(?:compared|any|without|by|with|in|during|now)\b)",
     re.I,
 )
@@ -95,6 +96,7 @@ _IMPERSONAL = re.compile(
     r"|\bit\s+(?:is|'s|was|be)?\s*(?:my|his|her|our)\s+(?:own\s+)?fault\b"
     r"|\bit\s+(?:just\s+)?(?:in|all in)\s+my\s+(?:head|mind)\b"
     r"|\bit\s+(?:really\s+)?(?:help|matter|harm|make\s+sense|make\s+a\s+difference)\s+(?:to|if)\b"
+    r"|\bit\s+(?:(?:is|was|ever|really|even)\s+)?worth\s+\w+ing\b"
     r"|\bit\s+(?:like)\s+to\b|\bit\s+mean\s+(?:if|when|that|to)\b"
     r"|\bit(?:'s|\s+is)\s+(?:raining|cold|hot|late|early|time)\b",
     re.I,

@@ -225,3 +225,18 @@ def test_subjects_outside_the_corpus() -> None:
     assert "How is solar energy stored?" == standalone("How is it stored?", history, none)
     history.append(Turn("user", "Tell me about wind turbines."))
     assert "What do wind turbines cost?" == standalone("What do they cost?", history, none)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Is it worth asking my doctor about sleep?",
+        "Does this kind of depression run in families?",
+    ],
+)
+def test_an_empty_it_and_this_kind_of_illness_point_at_nothing(message: str) -> None:
+    """
+    "It is worth asking" has no it; "this kind of depression" is what the whole corpus is about.
+    """
+    history = [Turn("user", "What is ketamine?"), Turn("assistant", "Ketamine is a medicine.")]
+    assert message == standalone(message, history, TOPICS)
