@@ -19,7 +19,7 @@ from qa.errors import EncoderUnavailable
 from qa.evidence import EvidenceFinder, Judged, Read
 from qa.named import reviewed_names
 from qa.other_names import OtherNames
-from qa.records import Answer, Crisis, Reason, SearchHit, Status, Turn
+from qa.records import Answer, Change, Crisis, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
 from qa.safety import crisis, notices
 from qa.sentence_reader import open_reader
@@ -83,7 +83,7 @@ class Engine:
         reason = self._unanswerable(message)
         if reason:
             return self._without_quotes(message, Status.NOT_FOUND, reason)
-        question = standalone(message, history, self._topics)
+        question, changes = self._complete(message, history)
         if question == message and (vague := self._too_vague(message)):
             return vague
         spelt, query, hits = self._found(question)
@@ -98,12 +98,20 @@ class Engine:
         return replace(
             answer,
             notices=notices(message) + _source_notices(answer, date.today()),
-            changes=query.changes,
+            changes=changes or query.changes,
         )
 
     def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Judged]:
         """The sentences that would be weighed, with their features; for fitting the weights."""
-        return self.evidence.judge(*self._found(standalone(message, history, self._topics)))
+        return self.evidence.judge(*self._found(self._complete(message, history)[0]))
+
+    def _complete(self, message: str, history: Sequence[Turn]) -> tuple[str, tuple[Change, ...]]:
+        """The message made whole from the history, and the slips mended in order to read it."""
+        if not history:
+            return message, ()
+        mended = self._speller.mend(message)
+        question = standalone(mended.text, history, self._topics)
+        return (message, ()) if question == mended.text else (question, mended.changes)
 
     def _found(self, question: str) -> tuple[str, Query, list[SearchHit]]:
         spelt, query = self.searchable(question)

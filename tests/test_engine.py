@@ -153,3 +153,13 @@ def test_a_quote_from_an_overdue_article_says_so(engine: Engine) -> None:
     overdue = engine.ask("How many sessions has a course of electroconvulsive therapy?")
     assert "overdue_source" in overdue.notices
     assert "overdue_source" not in engine.ask("How is ketamine given, as a slow drip?").notices
+
+
+def test_a_misspelt_follow_up_is_mended_before_it_is_completed(engine: Engine) -> None:
+    """
+    Slips are mended first, and reported, so that the rules of conversation can read the message.
+    """
+    history = [Turn("user", "What is ketamine?")]
+    answer = engine.ask("shud I be afraid of it", history)
+    assert "should I be afraid of ketamine" == answer.standalone
+    assert "shud" in [change.written for change in answer.changes]
