@@ -208,7 +208,7 @@ def train(
     log = (options.out / "log.jsonl").open("a", encoding="utf-8")
     for step, batch in enumerate(work):
         share = max(share, step / len(work))
-        if share >= 1:
+        if share >= 1 or step == options.steps > 0:
             break
         factor = min((step + 1) / options.warmup, 1.0) * max(1 - share, 0.02)
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
@@ -278,6 +278,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--save", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--minutes", type=float, default=0, help="stop by then; 0 = never")
+    parser.add_argument("--steps", type=int, default=0, help="end after so many; 0 = all")
     parser.add_argument("--warmup", type=int, default=40, help="steps")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()

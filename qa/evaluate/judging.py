@@ -54,7 +54,7 @@ def judge(question: Question, answer: Answer, texts: Mapping[str, str]) -> Outco
         quotes=len(shown),
         faithful=sum(is_faithful(quote, texts) for quote in shown),
         sides_shown=sum(
-            any(is_right(q, [side], question.pattern) for q in answer.quotes)
+            any(is_right(q, [side], question.pattern) for q in (*answer.quotes, *_sides(answer)))
             for side in question.sides
         ),
         differences=len(answer.differences),
@@ -85,8 +85,12 @@ def is_faithful(quote: Quote, texts: Mapping[str, str]) -> bool:
 
 def every_quote(answer: Answer) -> list[Quote]:
     """All that a reader is shown as words of an article."""
-    sides = [quote for d in answer.differences for quote in (d.first, d.second)]
-    return [*answer.quotes, *answer.related, *sides]
+    return [*answer.quotes, *answer.related, *_sides(answer)]
+
+
+def _sides(answer: Answer) -> list[Quote]:
+    """The quotes put side by side as differing."""
+    return [quote for d in answer.differences for quote in (d.first, d.second)]
 
 
 def collapsed(text: str) -> str:
