@@ -113,9 +113,9 @@ def test_what_would_have_led_is_judged_where_nothing_is_quoted() -> None:
     )
 
 
-def test_sides_are_counted_among_the_quotes() -> None:
+def test_sides_are_counted_among_quotes_and_differences() -> None:
     """
-    One of two sides is quoted; the two quotes of the difference are proved like the others.
+    One of two sides is quoted, the other only stands in the difference; its two quotes of the difference are proved like the others.
     """
     sides = (ANSWER, Listed("tms.md", SENTENCE))
     question = Question("d1", "differing", "?", (ANSWER,), "nine", sides=sides)
@@ -124,7 +124,7 @@ def test_sides_are_counted_among_the_quotes() -> None:
     answer = Answer("?", "?", Status.ANSWERED, "s", quotes=(shown,), differences=(difference,))
     outcome = judge(question, answer, {"d1": TEXT})
 
-    assert (1, 1, 3, 2) == (
+    assert (2, 1, 3, 2) == (
         outcome.sides_shown,
         outcome.differences,
         outcome.quotes,
