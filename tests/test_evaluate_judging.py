@@ -115,7 +115,7 @@ def test_what_would_have_led_is_judged_where_nothing_is_quoted() -> None:
 
 def test_sides_are_counted_among_quotes_and_differences() -> None:
     """
-    One of two sides is quoted, the other only stands in the difference; its two quotes of the difference are proved like the others.
+    One side is quoted, the other stands in the difference; the quotes of both are proved too.
     """
     sides = (ANSWER, Listed("tms.md", SENTENCE))
     question = Question("d1", "differing", "?", (ANSWER,), "nine", sides=sides)
