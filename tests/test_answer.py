@@ -47,7 +47,7 @@ def test_far_from_every_article_the_question_is_off_topic() -> None:
     """
     A question that no sentence covers is not met with passages on something else.
     """
-    answer = answered(evidence("ECT is safe.", 0.9), likeness=0.2)
+    answer = answered(evidence("ECT is safe.", 0.4), likeness=0.2)
     assert (Reason.OFF_TOPIC, ()) == (answer.reason, answer.related)
     assert Reason.OFF_TOPIC == answered(likeness=0.0).reason
 
