@@ -623,7 +623,7 @@ def _meant(phrase: str, state: _State, topics: Topics) -> str | None:
     for subject in subjects:
         title = topics.full_name(subject)
         if title and wanted <= {stem_of(t.of(title)) for t in tokens(title)}:
-            return subject if head in {stem_of(t.of(subject)) for t in tokens(subject)} else subject
+            return subject
         if wanted < {stem_of(t.of(subject)) for t in tokens(subject)}:
             return subject
     if is_aspect(bare):

@@ -268,7 +268,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[Match], Iterator[Figure]]], ...
         ),
         _some_span,
     ),
-    (re.compile(rf"{_BOUND}(?P<sign>[$£€]) ?{_RANGE.replace('(?<![w.,-])', '')}"), _money),
+    (re.compile(rf"{_BOUND}(?P<sign>[$£€]) ?{_RANGE}"), _money),
     (re.compile(rf"{_BOUND}{_RANGE} (?P<name>dollar|pound|euro)s?\b"), _money),
     (re.compile(rf"{_BOUND}{_RANGE} ?(?P<unit>mg|mcg|microgram|milligram)s?\b"), _dose),
     (re.compile(rf"{_BOUND}{_RANGE}(?P<what>(?: [a-z-]+){{1,4}})"), _count),

@@ -29,7 +29,7 @@ _LIGHT = frozenset(
     hasn't haven't he'd hear hold horrible hour hours i'd i'll idea im important involve
     involved isn't isnt ive join keep keeps kind last later least leave left less likely little
     long look looking lots main matter maybe mine minute minutes month months necessary need
-    needed needing needs never new next nice now number ok okay old one ones part per pls plz
+    needed needing needs never new next nice now number ok okay old olds one ones part per pls plz
     possible prefer prevent problem put puts question ran rather real right run safe said saying
     see seem sense set she'd short shouldn't show shows soon sort start started starts stay
     still stuck stuff suit supposed sure taken taking tell telling they'd they'll they're

@@ -38,7 +38,8 @@ _ASKED = {
     for name in _COUNTRIES
 }
 _SHORT = re.compile(
-    r"\b(?:in|in the) (?:(U\.?S\.?A?|USA|America)|(U\.?K\.?|Britain|England))(?!\w)"
+    r"\b(?i:in (?:the )?)(?:(U\.?S\.?A?|(?i:u\.s\.|usa|america)|(?<=the )us)"
+    r"|((?i:u\.?k\.?|(?:great )?britain|england|scotland|wales|northern ireland)))(?![\w-])"
 )
 _US = re.compile(r"\bUS\b")
 _ANYWHERE = re.compile(r"world|international|global|countr|anywhere|elsewhere|abroad|overseas")

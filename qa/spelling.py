@@ -73,6 +73,7 @@ class Speller:
         self._dictionary = dictionary or english()
         self._slips = reviewed or slips()
         self._better = lru_cache(maxsize=4096)(self._better_of)
+        self._targets = lru_cache(maxsize=1)(self._weighed_targets)  # made when first needed
 
     def correct(self, question: str) -> str:
         """The question with misspelt words replaced, everything else as it was."""
@@ -185,8 +186,7 @@ class Speller:
         clear = min(rivals, default=9.0) - costs[best] >= NAME_GAP
         return best if clear else None
 
-    @lru_cache(maxsize=1)  # noqa: B019 - a speller lives as long as its engine
-    def _targets(self) -> dict[str, float]:
+    def _weighed_targets(self) -> dict[str, float]:
         """Words that a slip may have meant -> how much likelier than a rare one each is."""
         common = self._dictionary.common()
         found = {

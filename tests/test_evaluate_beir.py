@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pytest
 
 from qa.cli import main
 from qa.errors import QAError
+from qa.evaluate.beir import one_ranking
 from qa.evaluate.beir_folder import read_judged
+from qa.fuse import reciprocal_rank_fusion
+from qa.records import Document, Hit, Metadata, Passage, SearchHit, Span
 from qa.snapshot import current_id
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import built_settings
@@ -183,3 +187,40 @@ def test_a_corpus_that_cannot_be_read_is_named(run: Run, folder: Path) -> None:
     code, _, err = run()
     assert 1 == code
     assert f"error: {folder / 'corpus.jsonl'} cannot be indexed." in err
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_one_ranking_is_that_ranking(seed: int) -> None:
+    """
+    Its best `k` come out in their order, though what stands in both lists goes first when joined.
+    """
+    shared = [f"both{n}" for n in range(700)]
+    lists = {}
+    for stage in ("dense", "lexical"):
+        random.Random(seed).shuffle(shared)
+        lists[stage] = [f"{stage}{n}" for n in range(100)] + shared[:]
+
+    for stage, ranked in lists.items():
+        for k in (1, 10, 100):
+            found = one_ranking(lambda _, most: joined(lists, most), stage)("", k)
+            assert ranked[:k] == [hit.hit.passage_id for hit in found]
+
+
+def joined(lists: dict[str, list[str]], k: int) -> list[SearchHit]:
+    """What a search makes of two rankings, each read `k` deep."""
+    document = Document("d", "d.md", "", Metadata("D"))
+    passage = Passage("p", "d", Span(0, 0), (), ())
+    hits = {
+        stage: {name: Hit(name, rank, 1 / rank) for rank, name in enumerate(ranked[:k], start=1)}
+        for stage, ranked in lists.items()
+    }
+    return [
+        SearchHit(
+            hit,
+            passage,
+            document,
+            hits["dense"].get(hit.passage_id),
+            hits["lexical"].get(hit.passage_id),
+        )
+        for hit in reciprocal_rank_fusion([list(hits["dense"]), list(hits["lexical"])], k)
+    ]

@@ -111,9 +111,7 @@ def test_nothing_near_is_no_evidence(snapshot: Snapshot) -> None:
     Without hits there is nothing to judge, and every word is missing.
     """
     query = Query.of("zebra", WordLengthEncoder())
-    findings = finder_of(snapshot, read_for_headache).find(
-        "zebra", query, []
-    )
+    findings = finder_of(snapshot, read_for_headache).find("zebra", query, [])
     assert ((), ("zebra",), 0.0) == (findings.evidence, findings.missing, findings.likeness)
 
 

@@ -144,6 +144,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "console",
         "encoder",
         "engine",
+        "fuse",
         "progress",
         "snapshot",
         "trec",

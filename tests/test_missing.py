@@ -71,6 +71,7 @@ def test_words_apart_are_named_apart(
         ("What does it cost per month?", "cost per", ("cost",)),
         ("How many before they'll implant one?", "they'll one", ()),
         ("Why does it not work any more?", "work", ()),
+        ("Can 12 year olds have ECT?", "olds", ()),
         ("Is chocolate allowed?", "chocolate allowed", ("chocolate",)),
         ("low years harder 2 treat", "2", ()),
         ("is it safe or wil it hurt a dog", "wil dog", ("dog",)),

@@ -19,6 +19,7 @@ from qa.errors import QAError, SnapshotFormat, SnapshotMissing
 from qa.evaluate.beir_folder import CORPUS, Judged
 from qa.evaluate.measures import mean
 from qa.evaluate.retrieval import make_run, score_run
+from qa.fuse import RRF_K
 from qa.progress import Progress
 from qa.records import SearchHit
 from qa.snapshot import read_snapshot_manifest
@@ -71,8 +72,8 @@ def compare_stages(engine: Engine, judged: Judged, progress: Progress) -> Compar
     """Documents ranked by the search and by each of the rankings that it joins."""
     stages: dict[str, Search] = {
         "search": engine.search,
-        "dense": _one_ranking(engine, "dense"),
-        "lexical": _one_ranking(engine, "lexical"),
+        "dense": one_ranking(engine.search, "dense"),
+        "lexical": one_ranking(engine.search, "lexical"),
     }
     runs = {
         name: make_run(judged.queries, search, DEPTH, "document", progress)
@@ -112,15 +113,16 @@ def comparison_text(comparison: Comparison) -> str:
     return head + table(("stage", *MEASURES), rows)
 
 
-def _one_ranking(engine: Engine, stage: str) -> Search:
-    """One of the two rankings alone.
+def one_ranking(fused: Search, stage: str) -> Search:
+    """One of the two rankings that `fused` joins, alone.
 
-    A passage of rank r in one ranking has rank 2r at most in the fused one, so the best `k` of
-    each are among the best `2k` fused.
+    What goes before a passage of rank r in one ranking has a rank of 2r + RRF_K at most in one of
+    the two: two worse ranks give less together. So the best `k` of each ranking are among the best
+    4k + 2 RRF_K fused.
     """
 
     def search(question: str, k: int) -> Sequence[SearchHit]:
-        hits = engine.search(question, 2 * k)
+        hits = fused(question, 4 * k + 2 * RRF_K)
         ranked = [(hit.dense if stage == "dense" else hit.lexical, hit) for hit in hits]
         listed = [replace(hit, hit=own) for own, hit in ranked if own and own.rank <= k]
         return sorted(listed, key=lambda hit: hit.hit.rank)

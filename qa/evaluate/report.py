@@ -18,7 +18,6 @@ from qa.evaluate.scores import Score, calibrated
 from qa.trec import trec_id
 
 SHOWN = 160  # characters of a quote in the list of errors
-WITH_ERRORS = "tune"  # the only half whose errors anybody looks at
 
 
 @dataclass(frozen=True, slots=True)
