@@ -179,7 +179,7 @@ class Guide:
             return whole if len(bare.split()) > 3 else f"{whole.rstrip('?!. ')} are needed"
         if any(_ASKS.fullmatch(t.of(message)) for t in tokens(message)):
             return whole
-        many = re.search(r"s\W*$", message) is not None
+        many = re.search(r"s\W*(?:\b(?:of|for|from|with|on|in)\W*)?$", message, re.I) is not None
         return f"what {'are' if many else 'is'} the {whole[0].lower()}{whole[1:]}"
 
 

@@ -96,6 +96,7 @@ def test_what_names_its_subject_is_searched(message: str) -> None:
     [
         ("is it safe?", "Is TMS safe?"),
         ("side effects", "What are the side effects of TMS?"),
+        ("side effects of", "What are the side effects of TMS?"),
         ("how often?", "How often is TMS given?"),
         ("how many sessions", "How many sessions of TMS are needed?"),
         ("cost", "What is the cost of TMS?"),
