@@ -18,8 +18,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from itertools import pairwise
 from pathlib import Path
@@ -138,27 +137,21 @@ class Stopwatch:
         self.spent: dict[str, float] = {}
         self._inside: list[float] = []  # what the stages within each open one have taken
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Adds the time of the block, less that of the stages within it."""
-        self._inside.append(0.0)
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            taken = 1000 * (time.perf_counter() - start)
-            self.spent[name] = self.spent.get(name, 0.0) + taken - self._inside.pop()
-            if self._inside:
-                self._inside[-1] += taken
-
     def around(self, owner: Any, attribute: str, name: str, *, bound: bool = False) -> None:
         """From now on the owner's function counts as this stage; `bound`: a class method."""
         function: Callable[..., Any] = getattr(owner, attribute)
 
         @wraps(function)
         def timed(*arguments: Any, **named: Any) -> Any:
-            with self.stage(name):
+            self._inside.append(0.0)
+            start = time.perf_counter()
+            try:
                 return function(*arguments, **named)
+            finally:
+                taken = 1000 * (time.perf_counter() - start)
+                self.spent[name] = self.spent.get(name, 0.0) + taken - self._inside.pop()
+                if self._inside:
+                    self._inside[-1] += taken
 
         setattr(owner, attribute, staticmethod(timed) if bound else timed)
 
@@ -202,9 +195,11 @@ def stage_table(index: Path, number: int) -> str:
     watch = Stopwatch()
     watch_stages(watch)
     settings = load_settings(index=index)
-    if settings.reader == "off":
-        raise SystemExit("QA_READER is off: unset it, for the reader is one of the stages")
-    engines = {"on": Engine.open(settings), "off": Engine.open(replace(settings, reader="off"))}
+    reader = "default" if settings.reader == "off" else settings.reader
+    engines = {
+        name: Engine.open(replace(settings, reader=chosen))
+        for name, chosen in (("on", reader), ("off", "off"))
+    }
     every = read_questions(split="tune")
     chosen = spread(every, number)
     taken = {q.question_id for q in chosen}
