@@ -1,6 +1,6 @@
 """How much of what people leave out of follow-up questions the dialogue rules put back.
 
-    python benchmarks/follow_ups.py --data ../shared/data --half dev [--errors]
+    python benchmarks/follow_ups.py --data DATA --half dev [--errors]
 
 Reads CAsT and mtRAG turns with human rewrites. A turn whose rewrite equals it (case, punctuation
 and stop words aside) is complete and should stay as it is; of the others, the content words that

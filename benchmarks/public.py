@@ -1,10 +1,11 @@
 """Every stage of the program on public data, one table: benchmarks/public.md.
 
-    python benchmarks/public.py --data ../shared/data [--only SET ...] [--sample N]
+    python benchmarks/public.py --data DATA [--only SET ...] [--sample N]
 
 Figures are kept below scratch/public/ by set and stage, so that a run that was interrupted goes on
 where it stopped; a change of the data, of the models or of the code that decides makes them anew.
-QA_READER names another sentence reader. With --only or --sample nothing but the screen is written.
+QA_READER names another sentence reader. With --only or --sample the page is written if --write is
+given too.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--only", nargs="+", choices=list(SETS), metavar="SET")
     parser.add_argument("--sample", type=int, help="at most so many questions a set")
+    parser.add_argument("--write", action="store_true", help="write the page for a part too")
     parser.add_argument("--kept", type=Path, default=ROOT / "scratch" / "public")
     options = parser.parse_args()
     if not options.data.is_dir():
@@ -90,7 +92,7 @@ def main() -> int:
     about = About(shop.encoder.name, shop.encoder.arithmetic, shop.reader.digest, options.sample)
     text = report(measured, about)
     print(text)
-    if not options.only and options.sample is None:
+    if options.write or (not options.only and options.sample is None):
         (ROOT / "benchmarks" / "public.md").write_text(text, "utf-8")
     return 0
 

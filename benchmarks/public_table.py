@@ -177,7 +177,7 @@ def head(about: About) -> str:
     """Command, models and machine."""
     sample = f" --sample {about.sample}" if about.sample else ""
     return (
-        f"`python benchmarks/public.py --data ../shared/data{sample}`; encoder {about.encoder} "
+        f"`python benchmarks/public.py --data DATA{sample}`; encoder {about.encoder} "
         f"({about.arithmetic}), sentence reader {about.reader[:16]}; {machine()}. Values with 95 % "
         "intervals, questions in brackets at the head."
     )

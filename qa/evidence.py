@@ -131,6 +131,10 @@ class EvidenceFinder:
         near = self._all_near(query, units(query, self._idf), hits)
         return [j for j in self._judged(question, near) if self._fits(question, j.near)]
 
+    def to_read(self, query: Query, hits: Sequence[SearchHit]) -> list[SearchHit]:
+        """The hits whose passages the reader reads, those with the likest sentence first."""
+        return _holders(self._all_near(query, units(query, self._idf), hits))
+
     def _all_near(
         self, query: Query, wanted: Sequence[Unit], hits: Sequence[SearchHit]
     ) -> list[Near]:
@@ -157,17 +161,22 @@ class EvidenceFinder:
 
     def _judged(self, question: str, near: Sequence[Near]) -> list[Judged]:
         """The sentences of the passages that hold the best ones, in the order of `near`."""
-        chosen = list(dict.fromkeys(n.hit.passage.passage_id for n in near))[:READ]
+        hits = _holders(near)
+        chosen = [hit.passage.passage_id for hit in hits]
         kept = [n for n in near if n.hit.passage.passage_id in chosen]
         if self._read is None or not kept:
             return [Judged(n, None) for n in kept]
-        hits = {n.hit.passage.passage_id: n.hit for n in kept}
-        chances = self._read(question, [_window(hits[passage_id]) for passage_id in chosen])
+        chances = self._read(question, [_window(hit) for hit in hits])
         by_passage = dict(zip(chosen, chances, strict=True))
         return [
             Judged(n, _logit(float(by_passage[n.hit.passage.passage_id][n.covered.position])))
             for n in kept
         ]
+
+
+def _holders(near: Sequence[Near]) -> list[SearchHit]:
+    hits = {n.hit.passage.passage_id: n.hit for n in reversed(near)}
+    return [hits[i] for i in list(dict.fromkeys(n.hit.passage.passage_id for n in near))[:READ]]
 
 
 def tells(sentence: str) -> bool:

@@ -21,7 +21,7 @@ from qa.variants import variants
 from qa.wordlists import English, Slips, english, names, slips
 
 SHORTEST = 4  # shorter words have too many neighbours
-NAME_GAP = 0.5  # by how much a name must be nearer than any other name
+NAME_GAP = 0.5  # a name must be nearer than any other name by more than this
 PLAIN = 0.5  # a slip that costs no more is looked for no further
 MOST_ROUNDS = 3
 SHORT_NAME = 5  # a name of at most so many letters is never a guess: "sris" is not "ssris"
@@ -183,7 +183,7 @@ class Speller:
         if best not in names():
             return best
         rivals = (cost for name, cost in costs.items() if name in names() and name != best)
-        clear = min(rivals, default=9.0) - costs[best] >= NAME_GAP
+        clear = min(rivals, default=9.0) - costs[best] > NAME_GAP
         return best if clear else None
 
     def _weighed_targets(self) -> dict[str, float]:

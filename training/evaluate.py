@@ -1,4 +1,4 @@
-"""Measure readers on the validation part: python training/evaluate.py --data ../shared/data
+"""Measure readers on the validation part: python training/evaluate.py --data DATA
 
 For each set: the share of answerable questions whose best-scored sentence of the passage answers,
 and the area under the ROC curve of the best score between answerable and unanswerable questions.

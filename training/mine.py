@@ -1,6 +1,6 @@
 """The passages that the product itself would read beside each written question, as windows.
 
-    python training/mine.py --data ../shared/data --out runs/retrieved.jsonl
+    python training/mine.py --data DATA --out runs/retrieved.jsonl
 
 The pages of MedQuAD with our questions (the training part only) become a corpus; each question is
 searched in it as a reader's would be. What the search brings and the page's author did not mark is
@@ -25,10 +25,8 @@ from examples import SAID_AGAIN, UNJUDGED, WEAKER, in_validation, read_lines
 
 from qa.build import build
 from qa.config import load_settings
-from qa.coverage import units
 from qa.encoder import open_encoder
 from qa.engine import SCORED, Engine
-from qa.evidence import READ
 from qa.passages import heading_line
 from qa.records import SearchHit
 from qa.retrieve import retrieve
@@ -98,9 +96,7 @@ def read_by_the_product(engine: Engine, question: str) -> list[SearchHit]:
     """The passages that its sentence reader would be given."""
     _, query = engine.searchable(question)
     hits = retrieve(query, engine.snapshot, engine.settings.depth, SCORED)
-    near = engine.evidence._all_near(query, units(query, engine.snapshot.lexical.idf), hits)
-    by_id = {hit.passage.passage_id: hit for hit in hits}
-    return [by_id[i] for i in list(dict.fromkeys(n.hit.passage.passage_id for n in near))[:READ]]
+    return engine.evidence.to_read(query, hits)
 
 
 def main() -> None:

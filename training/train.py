@@ -1,4 +1,4 @@
-"""Train the sentence reader: python training/train.py --data ../shared/data --out runs/reader
+"""Train the sentence reader: python training/train.py --data DATA --out runs/reader
 
 Seeded; on the same machine with --minutes 0 a run can be repeated. Writes reader.safetensors
 (float32) at the end and every --save steps, and log.jsonl. Progress goes to the log. Each batch is
