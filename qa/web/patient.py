@@ -29,7 +29,7 @@ TITLE = "Wellsourced"
 SUGGESTIONS = (
     "What is treatment-resistant depression?",
     "How does esketamine nasal spray work?",
-    "What happens during TMS?",
+    "How long does a course of TMS last?",
     "Is ECT safe?",
     "How long did people in the RECOVER trial keep their improvement?",
     "What can I do in daily life?",
