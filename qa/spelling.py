@@ -273,7 +273,7 @@ def slip_cost(written: str, meant: str) -> float:
     or a vowel 0.5 to 0.6; two letters swapped 0.6. A wrong first letter costs 0.4 more.
 
     >>> slip_cost("simptoms", "symptoms"), slip_cost("spary", "spray"), slip_cost("cat", "dog")
-    (0.5, 0.6, 3.4)
+    (0.5, 0.6, 2.5)
     """
     rows, columns = len(written) + 1, len(meant) + 1
     cost = [[0.0] * columns for _ in range(rows)]

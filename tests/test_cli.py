@@ -231,6 +231,8 @@ def test_ask_json_is_the_answer_object(run: Run) -> None:
         "differences",
         "notices",
         "crisis",
+        "asks_back",
+        "choices",
         "changes",
         "snapshot",
     ] == list(value)

@@ -53,7 +53,7 @@ class Question:
 
 def half(question_id: str) -> str:
     """
-    >>> half("a001"), half("a002")
+    >>> half("a001"), half("a004")
     ('report', 'tune')
     """
     return "report" if int(sha256(question_id.encode()).hexdigest(), 16) % 2 else "tune"
