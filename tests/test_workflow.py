@@ -85,7 +85,9 @@ def test_every_quote_of_a_batch_stands_in_its_source(
     receipts = tmp_path / "answers.jsonl"
     receipts.write_text("\n".join(json.dumps(a) for a in answers if a["quotes"]), "utf-8")
     assert 0 == main(["verify", "--corpus", str(CORPUS), str(receipts)])
-    assert re.search(rf"{len(quotes)} of {len(quotes)} quotes proved", capsys.readouterr().out)
+    sides = [pair[side] for a in answers for pair in a["differences"] for side in pair]
+    proved = len(quotes) + len(sides)
+    assert re.search(rf"{proved} of {proved} quotes proved", capsys.readouterr().out)
 
 
 def test_a_second_build_changes_nothing(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
