@@ -1,10 +1,12 @@
 """`python app.py`: builds the index if there is none, then serves the chat until ^C.
 
-Settings are the QA_* variables of `qa/config.py`; QA_HOST and QA_PORT say where to serve.
+Settings are the QA_* variables of `qa/config.py`; QA_HOST and QA_PORT say where to serve. It takes
+no arguments.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Exit code: 0 stopped, 1 something the operator can mend, 130 ^C before it served."""
+    """Exit code: 0 stopped, 1 something the operator can mend, 2 usage, 130 ^C too early."""
+    argparse.ArgumentParser(
+        prog="app.py", description="Serve the chat. QA_HOST and QA_PORT say where; see README.md."
+    ).parse_args()
     _set_up_log()
     try:
         serve(load_settings())

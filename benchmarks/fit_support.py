@@ -5,7 +5,7 @@
 Two steps. Which sentence leads: a softmax over the sentences of a question, in which the right ones
 together should win (listwise, after Cao et al., ICML 2007). Whether the lead answers: a logistic
 regression on the lead's rank and on all sentences together. The threshold is where cost is least
-if an unsupported answer (no quote shown answers) counts COST times a needless silence; cost,
+if an unsupported answer (no quote shown answers) counts five times a needless silence; cost,
 calibration and the rates beside it come from ten-fold cross-validation, so that no question is
 judged by weights it helped to fit. The *report* questions are not looked at.
 """
@@ -27,12 +27,12 @@ from numpy.typing import NDArray  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 from scipy.special import logsumexp  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.metrics import roc_auc_score  # noqa: E402
 
 from qa.answer import MOST_QUOTES  # noqa: E402
 from qa.config import load_settings  # noqa: E402
 from qa.engine import Engine  # noqa: E402
 from qa.evaluate.judging import is_right  # noqa: E402
+from qa.evaluate.measures import FALSE_ANSWER, auc, calibration_error  # noqa: E402
 from qa.evaluate.questions import Question, read_questions  # noqa: E402
 from qa.evidence import Judged  # noqa: E402
 from qa.quoting import quotable_span  # noqa: E402
@@ -40,7 +40,6 @@ from qa.records import Quote  # noqa: E402
 from qa.safety import crisis  # noqa: E402
 from qa.support import RECORD, WITH_READER, WITHOUT_READER, company  # noqa: E402
 
-COST = 5.0  # an unsupported answer against a needless silence
 FOLDS = 10
 RIDGE = 0.001  # penalty on the ranking weights; from 0.001 to 0.4 it makes no difference on tune
 READ_FEATURES = ("logit", "coverage", "similarity", "weakest")
@@ -147,14 +146,14 @@ def cross_validated(cases: list[Case], names: tuple[str, ...]) -> list[Floats]:
 
 
 def cost_at(threshold: float, cases: list[Case], chances: list[Floats]) -> float:
-    """Answers without a right quote count COST each, answerable questions left silent 1."""
+    """Answers without a right quote count FALSE_ANSWER each, answerable questions left silent 1."""
     cost = 0.0
     for case, chance in zip(cases, chances, strict=True):
         shown = [i for i in np.argsort(-chance)[:MOST_QUOTES] if chance[i] >= threshold]
         if not shown:
             cost += bool(case.question.answers)
         elif not any(case.right[i] for i in shown):
-            cost += COST
+            cost += FALSE_ANSWER
     return cost
 
 
@@ -162,17 +161,6 @@ def best_threshold(cases: list[Case], chances: list[Floats]) -> float:
     """The threshold of least cost, in steps of 0.01; the highest of equals."""
     steps = [round(0.01 * step, 2) for step in range(5, 100)]
     return min(steps, key=lambda step: (cost_at(step, cases, chances), -step))
-
-
-def calibration_error(chances: Floats, right: NDArray[np.bool_]) -> float:
-    """Expected calibration error in ten equal bins."""
-    bins = np.minimum((chances * 10).astype(int), 9)
-    gaps = [
-        abs(chances[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean()
-        for b in range(10)
-        if (bins == b).any()
-    ]
-    return float(sum(gaps))
 
 
 def record(cases: list[Case], names: tuple[str, ...]) -> dict[str, Any]:
@@ -198,16 +186,20 @@ def record(cases: list[Case], names: tuple[str, ...]) -> dict[str, Any]:
             "split": "tune",
             "questions": len(cases),
             "folds": FOLDS,
-            "cost": COST,
+            "cost": FALSE_ANSWER,
             "answerable": int(answerable.sum()),
             "answerable_lead_right": int((said & right).sum()),
             "answerable_lead_wrong": int((said & answerable & ~right).sum()),
             "unanswerable": int((~answerable).sum()),
             "unanswerable_answered": int((said & ~answerable).sum()),
-            "area_under_curve": round(float(roc_auc_score(answerable, chances)), 4),
-            "calibration_error": round(calibration_error(chances, right), 4),
+            "area_under_curve": _rounded(auc(chances[answerable], chances[~answerable])),
+            "calibration_error": _rounded(calibration_error(chances, right)),
         },
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def main() -> int:

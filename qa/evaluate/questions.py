@@ -6,6 +6,7 @@ A list that is not there is empty. What the lists mean stands in tests/eval/READ
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -24,7 +25,6 @@ MISSPELT = "misspelt"
 FOLLOW_UP = "follow_up"
 DIFFERING = "differing"
 LISTS = (ANSWERABLE, NEAR_MISS, OFF_TOPIC, MISSPELT, FOLLOW_UP, DIFFERING)
-SPLITS = ("tune", "report", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ def _question(name: str, line: bytes, where: str) -> Question:
             sort=name,
             text=_text(value["question"]),
             answers=_listed(value.get("answers")),
-            pattern=value.get("pattern"),
+            pattern=_pattern(value.get("pattern")),
             register=value.get("kind" if name == MISSPELT else "register"),
             history=tuple(turns(value.get("history") or [])),
             changes_topic=bool(value.get("changes_topic")),
-            reference=value["whole"] if name == FOLLOW_UP else clean_id,
+            reference=_text(value["whole"]) if name == FOLLOW_UP else clean_id,
             sides=_listed(value.get("sides")),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
         raise QAError(
             f"{where} is not a question of this list ({error!r}). Its fields stand in the README "
             "beside it; correct the line."
@@ -118,6 +118,12 @@ def _with_clean(question: Question, clean: Mapping[str, Question], path: Path) -
 
 def _listed(value: Any) -> tuple[Listed, ...]:
     return tuple(Listed(_text(v["source"]), _text(v["text"])) for v in value or [])
+
+
+def _pattern(value: Any) -> str | None:
+    if value is not None:
+        re.compile(_text(value))
+    return value or None
 
 
 def _text(value: Any) -> str:

@@ -138,10 +138,10 @@ def _separation(answerable: Sequence[Row], near: Sequence[Row]) -> Score:
 
 
 def _cost(rows: Sequence[Row]) -> Score:
-    """An answer whose lead does not answer is unsupported; silence on an answerable is needless."""
+    """An answer none of whose quotes answers is unsupported; silence on an answerable needless."""
     costs = [
         measures.cost(
-            row.outcome.answered and not row.outcome.lead_right,
+            row.outcome.answered and not row.outcome.any_right,
             bool(row.question.answers) and not row.outcome.answered,
             1,
         )
