@@ -13,9 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def start(**settings: str) -> subprocess.CompletedProcess[str]:
+def start(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "app.py"],
+        [sys.executable, "app.py", *arguments],
         cwd=ROOT,
         env={**os.environ, **settings},
         capture_output=True,
@@ -48,3 +48,11 @@ def test_a_mistyped_setting_ends_with_one_line(name: str, value: str, said: str)
     assert 1 == ended.returncode
     (line,) = ended.stderr.splitlines()
     assert said in line
+
+
+def test_arguments_are_refused() -> None:
+    """It takes none: a flag meant for `python -m qa` must not be ignored in silence."""
+    ended = start("--port", "8000")
+
+    assert 2 == ended.returncode
+    assert "unrecognized arguments: --port 8000" in ended.stderr
