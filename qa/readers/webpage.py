@@ -122,15 +122,24 @@ class _Walk:
         group = self.groups
         for caption in node.iterfind("caption"):
             yield paragraph(inline_text(caption))
-        for row in node.iter("tr"):
-            texts = [inline_text(cell) for cell in row if cell.tag in ("td", "th")]
-            filled = [text for text in texts if clean(text)]
-            yield table_row(texts if len(filled) > 1 else filled, group)
+        rows = [
+            [inline_text(cell) for cell in row if cell.tag in ("td", "th")]
+            for row in node.iter("tr")
+        ]
+        widest = max((_filled(row) for row in rows), default=0)
+        while rows and _filled(rows[0]) <= 1 < widest:  # trafilatura makes a row of a caption
+            yield paragraph(" ".join(rows.pop(0)))
+        for row in rows:
+            yield table_row(row if _filled(row) > 1 else [c for c in row if clean(c)], group)
 
     def _flush(self, pieces: list[str], depth: int, group: int) -> Part:
         text = "".join(pieces)
         pieces.clear()
         return list_item(text, depth, group) if depth else paragraph(text)
+
+
+def _filled(row: list[str]) -> int:
+    return sum(bool(clean(cell)) for cell in row)
 
 
 def inline_text(node: Any) -> str:
