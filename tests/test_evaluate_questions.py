@@ -115,8 +115,13 @@ def test_an_empty_list_is_no_error(tmp_path: Path) -> None:
         ("answerable", '{"id": "a1"}'),
         ("answerable", '{"id": 1, "question": "?"}'),
         ("answerable", '{"id": "a1", "question": "?", "answers": [{"source": "x"}]}'),
+        ("answerable", '{"id": "a1", "question": "?", "pattern": "nine ("}'),
+        ("answerable", '{"id": "a1", "question": "?", "pattern": 9}'),
+        ("answerable", '{"id": "a1", "question": "?", "pattern": ["nine"]}'),
         ("misspelt", '{"id": "m1", "question": "?"}'),
         ("follow_up", '{"id": "f1", "question": "?", "history": []}'),
+        ("follow_up", '{"id": "f1", "question": "?", "whole": null, "history": []}'),
+        ("follow_up", '{"id": "f1", "question": "?", "whole": 1, "history": []}'),
         ("follow_up", '{"id": "f1", "question": "?", "whole": "?", "history": [{"role": "x"}]}'),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.evaluate.asking import Row
@@ -20,6 +22,7 @@ def row(
     *,
     status: Status = Status.ANSWERED,
     lead: bool = False,
+    some: bool | None = None,
     first: bool | None = None,
     support: float = 0.5,
     words: int = 0,
@@ -36,20 +39,10 @@ def row(
     question = Question(
         "q", sort, "?", listed, register=register, sides=ANSWERS * sides, changes_topic=moved
     )
-    made = outcome(status, lead=lead, first=first, support=support, words=words, quotes=quotes)
-    made = Outcome(
-        made.status,
-        made.support,
-        made.lead_right,
-        made.any_right,
-        made.first_right,
-        None,
-        made.lead_words,
-        made.quotes,
-        made.faithful,
-        sides_shown,
-        int(sides_shown > 1),
+    made = outcome(
+        status, lead=lead, some=some, first=first, support=support, words=words, quotes=quotes
     )
+    made = replace(made, sides_shown=sides_shown, differences=int(sides_shown > 1))
     return Row(question, Answer("?", "?", status, "s", support=support), made, reference)
 
 
@@ -57,13 +50,19 @@ def outcome(
     status: Status = Status.ANSWERED,
     *,
     lead: bool = False,
+    some: bool | None = None,
     first: bool | None = None,
     support: float = 0.5,
     words: int = 0,
     quotes: int = 0,
 ) -> Outcome:
+    """As many quotes as are said, all faithful; `some` quote and the `first` sentence as the lead.
+
+    Unless said otherwise.
+    """
+    some = lead if some is None else some
     first = lead if first is None else first
-    return Outcome(status, support, lead, lead, first, None, words, quotes, quotes, 0, 0)
+    return Outcome(status, support, lead, some, first, None, words, quotes, quotes, 0, 0)
 
 
 def scores(*rows: Row) -> dict[str, Score]:
@@ -115,6 +114,22 @@ def test_silence_is_scored_by_itself() -> None:
     assert pytest.approx((0.1 + 2 * 0.4 + 0.1) / 4) == (
         found["calibration: expected calibration error"].value
     )
+
+
+def test_an_answer_costs_when_no_quote_answers() -> None:
+    """
+    A wrong lead beside another quote that answers costs 0, and nothing right among them costs 5.
+    """
+    found = scores(
+        row("answerable", lead=False, some=True),
+        row("answerable", lead=False, some=False),
+        row("answerable", lead=True),
+    )
+    assert 1 / 3 == found["evidence: lead quote answers"].value
+    assert 2 / 3 == found["evidence: some quote answers"].value
+    assert (0 + 5 + 0) / 3 == found[
+        "abstention: cost of a question (wrong answer 5, silence 1)"
+    ].value
 
 
 def test_the_help_card_is_no_answer_and_no_silence() -> None:
