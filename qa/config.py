@@ -32,6 +32,8 @@ class Settings:
     depth: int = 40  # candidates taken from each ranking
     minimum_support: float | None = None  # below it nothing is quoted; None = as the index says
     clinic: str = ""  # the name shown on the page
+    help: Path | None = None  # a clinic's own help lines; None = words/help.toml
+    region: str = ""  # codes of the regions whose help lines are shown, "UK,IE"; empty = all
 
 
 def load_settings(
@@ -57,7 +59,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {"minimum_support": (0, 1), "port":
 
 def _convert(name: str, value: str, where: str) -> object:
     default = 0.0 if name == "minimum_support" else getattr(Settings(), name)
-    if name == "cache" or isinstance(default, Path):
+    if name in ("cache", "help") or isinstance(default, Path):
         return Path(value).expanduser()
     if isinstance(default, str):
         return value

@@ -91,7 +91,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "places": set(),
     "named": {"wordlists"},
     "asked": {"amounts", "groups", "named", "places", "wordlists"},
-    "safety": set(),
+    "help_lines": set(),
+    "safety": {"encoder", "help_lines", "wordlists"},
     "fuse": set(),
     "phrases": set(),
     "topics": {"acronyms", "phrases"},
@@ -119,6 +120,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "dialogue",
         "encoder",
         "evidence",
+        "help_lines",
         "named",
         "other_names",
         "retrieve",
@@ -149,7 +151,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "snapshot",
         "trec",
     },
-    "web": {"articles", "engine", "render"},
+    "web": {"articles", "engine", "help_lines", "render"},
 }
 ANYTHING = {"commands"}  # each command imports what it needs, when it runs
 EDGE = {"cli": {"commands", "evaluate"}, "__main__": {"cli"}, "__init__": set()}

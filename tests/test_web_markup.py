@@ -7,6 +7,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa.config import Settings
+from qa.help_lines import open_help
 from qa.records import (
     Answer,
     Change,
@@ -21,9 +23,7 @@ from qa.records import (
     Status,
 )
 from qa.render import DIFFERENCES, provenance
-from qa.safety import HELP_LINES as SAFETY_LINES
 from qa.web.markup import (
-    HELP_LINES,
     answer_html,
     crisis_html,
     escape,
@@ -151,10 +151,10 @@ def test_a_help_line_links_only_to_a_phone_a_message_or_a_safe_page() -> None:
 
 def test_the_help_strip_has_the_numbers_of_the_crisis_card() -> None:
     """One set of numbers, wherever they are shown."""
-    strip = [line.href for _, lines in HELP_LINES for line in lines]
+    helping = open_help(Settings())
+    strip = [link.attributes["href"] for link in read(help_html(helping)).tags("a")]
 
-    assert [line.href for line in SAFETY_LINES] == strip
-    assert strip == [link.attributes["href"] for link in read(help_html()).tags("a")]
+    assert [line.href for line in helping.card().lines] == strip
 
 
 def test_silence_says_whom_to_ask_unless_asking_again_helps() -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from qa.records import Answer, BlockKind, Crisis, HelpLine, Quote, Status
+from qa.help_lines import Help
+from qa.records import Answer, BlockKind, Crisis, Quote, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
@@ -202,29 +203,23 @@ def _fold(summary: str, inside: Markup) -> Markup:
 
 # ---------------------------------------------------------------- help
 
-# Shown on every page, in the same place, whatever is asked. Reviewed 2026-11.
-HELP_LINES = (
-    ("US", (HelpLine("Call 988", "tel:988"), HelpLine("Text 988", "sms:988"))),
-    ("UK, Ireland", (HelpLine("116 123", "tel:116123"),)),
-    (
-        "Emergency",
-        (HelpLine("911", "tel:911"), HelpLine("999", "tel:999"), HelpLine("112", "tel:112")),
-    ),
-)
 
-
-def help_html() -> Markup:
-    """The strip with the crisis lines."""
-    groups = (
+def help_html(helping: Help) -> Markup:
+    """The strip with the crisis lines, on every page and in the same place, whatever is asked."""
+    groups = [(name, lines) for name, lines in helping.groups()]
+    if urgent := tuple(line for _, line in helping.emergency()):
+        groups.append(("Emergency", urgent))
+    items = (
         Markup("<li><span>{}</span>{}</li>").format(
-            place,
+            escape(name),
             Markup("").join(
-                Markup('<a href="{}">{}</a>').format(line.href, line.label) for line in lines
+                Markup('<a href="{}">{}</a>').format(escape(line.href), escape(line.label))
+                for line in lines
             ),
         )
-        for place, lines in HELP_LINES
+        for name, lines in groups
     )
     return Markup(
         '<aside class="help" aria-label="Help in a crisis"><strong>In a crisis?</strong>'
         "<ul>{}</ul></aside>"
-    ).format(Markup("").join(groups))
+    ).format(Markup("").join(items))

@@ -13,6 +13,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa.articles import is_overdue
+from qa.config import Settings
+from qa.help_lines import Help, open_help
 from qa.records import Document, Span
 from qa.render import date_in_words, provenance
 from qa.web.article import article_html, contents
@@ -31,14 +33,16 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Pages:
     """The article pages of one set of documents."""
 
-    def __init__(self, documents: Mapping[str, Document], clinic: str = "") -> None:
+    def __init__(
+        self, documents: Mapping[str, Document], clinic: str = "", helping: Help | None = None
+    ) -> None:
         self._documents = documents
         environment = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
         )
         environment.filters["plain"] = escape
         environment.filters["in_words"] = date_in_words
-        environment.globals.update(help=help_html(), clinic=clinic)
+        environment.globals.update(help=help_html(helping or open_help(Settings())), clinic=clinic)
         self._article = environment.get_template("article.html")
         self._missing = environment.get_template("missing.html")
 

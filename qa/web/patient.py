@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from qa.config import Settings
+from qa.help_lines import open_help
 from qa.records import Answer, Turn
 from qa.web.markup import answer_html, escape, failure_html, help_html
 from qa.web.pages import STATIC
@@ -133,7 +134,9 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
     conversation = Conversation(engine)
     clinic = Markup('<p class="clinic">{}</p>').format(escape(settings.clinic))
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        gr.HTML(help_html(), elem_id="help", apply_default_css=False, js_on_load=None)
+        gr.HTML(
+            help_html(open_help(settings)), elem_id="help", apply_default_css=False, js_on_load=None
+        )
         introduction = _INTRODUCTION.format(clinic if settings.clinic else "")
         gr.HTML(introduction, elem_id="top", apply_default_css=False, js_on_load=None)
         transcript = gr.HTML(

@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.config import Settings
+from qa.help_lines import open_help
 from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio
 
@@ -59,7 +60,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     """Everything that is served, for one engine."""
     gr = load_gradio()
     app = FastAPI(title="Wellsourced", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(engine.snapshot.documents, settings.clinic)
+    pages = Pages(engine.snapshot.documents, settings.clinic, open_help(settings))
 
     @app.get("/source/{doc_id}")
     def source(doc_id: str, start: str | None = None, end: str | None = None) -> HTMLResponse:
