@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.acronyms import Acronyms
-from qa.dialogue import standalone
+from qa.dialogue import is_small_talk, standalone
 from qa.records import Document, Metadata, Turn
 from qa.topics import Topics
 
@@ -240,3 +240,22 @@ def test_an_empty_it_and_this_kind_of_illness_point_at_nothing(message: str) -> 
     """
     history = [Turn("user", "What is ketamine?"), Turn("assistant", "Ketamine is a medicine.")]
     assert message == standalone(message, history, TOPICS)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("ok thanks!", True),
+        ("Good to know", True),
+        ("i see, makes sense", True),
+        ("good good", False),  # no word that only small talk has
+        ("thanks, is it safe?", False),
+        ("?", False),
+        ("good " * 40 + "ketamine", False),  # in one pass over the words
+    ],
+)
+def test_small_talk(message: str, expected: bool) -> None:
+    """
+    Nothing but polite words, one of which asks for nothing by itself.
+    """
+    assert expected is is_small_talk(message)
