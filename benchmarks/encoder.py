@@ -160,11 +160,19 @@ def compare(count: int, rounds: int, ways: list[str]) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--passages", type=int, default=128)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--passages", type=int, metavar="N", default=128, help="a round (128)")
+    parser.add_argument("--rounds", type=int, metavar="N", default=5, help="after a warm-up (5)")
     parser.add_argument("--serve", choices=CONTENDERS, help=argparse.SUPPRESS)
-    parser.add_argument("--ways", nargs="+", choices=CONTENDERS[1:], default=CONTENDERS[1:])
+    parser.add_argument(
+        "--ways",
+        nargs="+",
+        choices=CONTENDERS[1:],
+        default=CONTENDERS[1:],
+        help=f"what is compared with {BASE} (all)",
+    )
     arguments = parser.parse_args()
     if arguments.serve:
         serve(arguments.serve, arguments.passages)

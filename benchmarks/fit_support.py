@@ -204,9 +204,15 @@ def _rounded(value: float | None) -> float | None:
 
 def main() -> int:
     """Prints the record, and writes it if asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--index", type=Path, default=ROOT / "index")
-    parser.add_argument("--reader", default=None)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--index", type=Path, metavar="DIR", default=ROOT / "index", help="of the articles (index)"
+    )
+    parser.add_argument(
+        "--reader", help="the sentence reader to fit for, named as in QA_READER (the setting)"
+    )
     parser.add_argument("--write", action="store_true", help="write qa/models/support.json")
     options = parser.parse_args()
     engine = Engine.open(load_settings(index=options.index, reader=options.reader))

@@ -91,10 +91,21 @@ def measure(rows: list[dict[str, Any]], *, errors: bool) -> dict[str, float]:
 
 def main() -> None:
     """Prints one line for each set."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--half", choices=("dev", "report"), default="dev")
-    parser.add_argument("--errors", action="store_true")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", required=True, help="folder of cast/ and mtrag/"
+    )
+    parser.add_argument(
+        "--half",
+        choices=("dev", "report"),
+        default="dev",
+        help="which conversations (dev); the rules were written looking at dev",
+    )
+    parser.add_argument(
+        "--errors", action="store_true", help="print each turn that went wrong, beside the person's"
+    )
     options = parser.parse_args()
     for name in SETS:
         rows = turns(options.data / name / "rewrites.jsonl.gz", options.half)

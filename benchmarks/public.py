@@ -24,9 +24,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.public_data import SAMPLES, SETS, Set  # noqa: E402
+from benchmarks.public_data import SAMPLES, SETS  # noqa: E402
 from benchmarks.public_followups import WORDINGS, follow_ups  # noqa: E402
 from benchmarks.public_measures import retrieval  # noqa: E402
+from benchmarks.public_set import Set  # noqa: E402
 from benchmarks.public_stages import ALONE, STAGES, Bench, open_bench  # noqa: E402
 from benchmarks.public_table import About, report  # noqa: E402
 from qa.build import build  # noqa: E402
@@ -41,8 +42,8 @@ RETRIEVAL = ("nfcorpus", "scifact", "scifact_clean")
 FOLLOW_UPS = ("mtrag_turns", "cast")
 # Of qa/ these decide no figure; a change of anything else makes them anew.
 APART = frozenset(
-    """__main__ articles batch check cli commands console evaluate journal models progress publish
-    receipts render web""".split()
+    """__main__ arguments articles batch check cli commands console evaluate listing models progress
+    publish receipts render web""".split()
 )
 
 Figures = dict[str, dict[str, Any]]  # question id -> what came of it
@@ -66,12 +67,24 @@ class Workshop:
 
 def main() -> int:
     """Measures what is not kept yet and writes the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
-    parser.add_argument("--only", nargs="+", choices=list(SETS), metavar="SET")
-    parser.add_argument("--sample", type=int, help="at most so many questions a set")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", required=True, help="folder of the public sets"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=list(SETS), metavar="SET", help=", ".join(SETS)
+    )
+    parser.add_argument("--sample", type=int, metavar="N", help="at most so many questions a set")
     parser.add_argument("--write", action="store_true", help="write the page for a part too")
-    parser.add_argument("--kept", type=Path, default=ROOT / "scratch" / "public")
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        metavar="DIR",
+        default=ROOT / "scratch" / "public",
+        help="where figures and indexes are kept, so that a run can go on (scratch/public)",
+    )
     options = parser.parse_args()
     if not options.data.is_dir():
         parser.error(f"{options.data} is no folder; it should hold nfcorpus/, scifact/ and so on")

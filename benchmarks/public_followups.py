@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.public_data import Question, Set
 from benchmarks.public_measures import retrieval
+from benchmarks.public_set import Question, Set
 from benchmarks.public_stages import Bench
 from qa.text import terms
 

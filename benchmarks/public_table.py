@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.public_data import SEEN, Set
 from benchmarks.public_measures import (
     Value,
     area,
@@ -18,6 +17,7 @@ from benchmarks.public_measures import (
     mean,
     rate,
 )
+from benchmarks.public_set import SEEN, Set
 
 Figures = Mapping[str, Mapping[str, Any]]
 Measured = Mapping[str, tuple[Set, Mapping[str, Figures]]]

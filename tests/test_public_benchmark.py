@@ -1,4 +1,4 @@
-"""benchmarks/public.py: hand-worked measures, the public sets as they are asked, and the stages."""
+"""benchmarks/public.py: every stage over three short documents, what is kept, and the page."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks import public
-from benchmarks.public_data import SEEN, SETS, Question, Right, Set, Text, clean, sampled
-from benchmarks.public_followups import agreement, follow_ups
-from benchmarks.public_measures import area, area_difference, difference, mean, rate, retrieval
-from benchmarks.public_stages import ALONE, STAGES, Bench, moved, open_bench
+from benchmarks.public_followups import follow_ups
+from benchmarks.public_index import moved
+from benchmarks.public_set import Question, Right, Set, Text
+from benchmarks.public_stages import ALONE, STAGES, Bench, open_bench
 from benchmarks.public_table import About, report
 from qa.cross_encoder import Window
 from qa.records import Span
@@ -27,192 +27,11 @@ LIGHT = Text("b", "Light therapy", "A lamp shines every morning.\nIt lasts half 
 TALK = Text("c", "Talking", "Two people talk. Nobody shines a lamp at them.")
 
 
-# ---------------------------------------------------------------- measures
-
-
-def test_a_rate_has_exact_limits() -> None:
-    """
-    With no hit among n the upper limit is 1 - 0.025 ** (1 / n).
-    """
-    found = rate([False] * 10)
-
-    assert found is not None
-    assert (0.0, 0.0, 10) == (found.value, found.low, found.questions)
-    assert math.isclose(1 - 0.025 ** (1 / 10), found.high)
-
-
-def test_a_mean_of_equal_values_has_no_width() -> None:
-    """
-    Whatever is drawn again, the mean stays.
-    """
-    found = mean([0.25, 0.25, 0.25])
-
-    assert found is not None
-    assert (0.25, 0.25, 0.25, 3) == (found.value, found.low, found.high, found.questions)
-
-
-def test_a_difference_is_taken_question_by_question() -> None:
-    """
-    A constant gain is certain, however much the questions differ.
-    """
-    found = difference([1.0, 0.75, 0.5], [0.75, 0.5, 0.25])
-
-    assert found is not None
-    assert (0.25, 0.25, 0.25) == (found.value, found.low, found.high)
-
-
-def test_the_area_counts_pairs_and_ties_half() -> None:
-    """
-    Of 2 x 2 pairs: 3 > 2, 3 > 1, 1 < 2, 1 = 1.
-    """
-    found = area([3, 1], [2, 1])
-
-    assert found is not None
-    assert (2.5 / 4, 4) == (found.value, found.questions)
-
-
-def test_the_gain_in_area_is_that_of_the_areas() -> None:
-    """
-    From half of the pairs in order to all of them.
-    """
-    found = area_difference(([3, 4], [1, 2]), ([3, 1], [2, 2]))
-
-    assert found is not None
-    assert 1.0 - 0.5 == found.value
-
-
-def test_nothing_has_no_value() -> None:
-    """
-    An empty side is no zero.
-    """
-    assert [None] * 4 == [rate([]), mean([]), area([], [1.0]), area([1.0], [])]
-
-
-def test_retrieval_counts_every_judged_query() -> None:
-    """
-    One relevant document in second place: 1 / log2(3); a query without a ranking: 0.
-    """
-    found = retrieval(
-        {"q 1": {"x": 1}, "q2": {"y": 2}}, {"q 1": {"z": 2.0, "x": 1.5}, "other": {"y": 1.0}}
-    )
-
-    assert {"q 1", "q2"} == set(found)
-    assert math.isclose(1 / math.log2(3), found["q 1"]["nDCG@10"], abs_tol=1e-4)
-    assert (1.0, 0.0, 0.0) == (found["q 1"]["R@100"], *found["q2"].values())
-
-
-@pytest.mark.parametrize(
-    ("typed", "ours", "person", "expected"),
-    [
-        ("Is it safe?", "Is light therapy safe?", "Is light therapy safe?", (1.0, 1.0)),
-        ("Is it safe?", "Is it safe?", "Is light therapy safe?", (0.0, None)),
-        ("Is it safe?", "Is therapy abroad safe?", "Is light therapy safe?", (0.5, 0.5)),
-        ("And then?", "And then lamps?", "And then?", (None, 0.0)),
-    ],
-)
-def test_agreement_is_over_the_words_that_were_added(
-    typed: str, ours: str, person: str, expected: tuple[float | None, float | None]
-) -> None:
-    """
-    Words said already count on neither side; a share of nothing is no share.
-    """
-    assert expected == tuple(agreement(typed, ours, person).values())
-
-
-@pytest.mark.parametrize(
-    ("raw", "indexed", "place", "expected"),
-    [
-        ("ab cd", "ab cd", (3, 5), Span(3, 5)),
-        ("ab\n cd", "ab\n\ncd", (4, 6), Span(4, 6)),
-        ("x ab x ab", "x ab x ab", (7, 9), Span(7, 9)),  # the nearest of equals
-        ("a\u00adb cd", "ab cd", (4, 6), Span(3, 5)),  # a character fell away before it
-        ("ab cd", "ab", (3, 5), None),
-        ("ab cd", "ab cd", (2, 3), None),  # white space alone
-    ],
-)
-def test_an_answer_is_found_again_in_the_indexed_text(
-    raw: str, indexed: str, place: tuple[int, int], expected: Span | None
-) -> None:
-    """
-    Reading a document may change its white space, never which characters answer.
-    """
-    assert expected == moved(raw, indexed, *place)
-
-
-# ---------------------------------------------------------------- the sets
-
-
-def test_a_sample_is_always_the_same_and_in_order() -> None:
-    """
-    A larger set gives the number asked for, a smaller one all it has.
-    """
-    questions = [Question(str(i), "?") for i in range(50)]
-
-    one, two = sampled(questions, 10), sampled(questions, 10)
-
-    assert one == two
-    assert 10 == len(one)
-    assert sorted(one, key=lambda q: int(q.question_id)) == list(one)
-    assert tuple(questions) == sampled(questions, 80)
-
-
-@pytest.mark.parametrize(
-    ("name", "documents", "questions"),
-    [
-        ("nfcorpus", 3633, 323),
-        ("scifact", 5183, 807),
-        ("squad2", 586, 444 + 458 + 308 + 364 + 377),  # the five articles kept from training
-        ("mtrag", 336, 2 * 120 + 7),
-        ("covid_qa", 49, None),
-        ("clinc150", 0, 18175),
-    ],
-)
-def test_a_set_is_asked_whole(
-    shared_data: Path, name: str, documents: int, questions: int | None
-) -> None:
-    """
-    Every document and question of the set, as its makers count them.
-    """
-    found = SETS[name](shared_data, None)
-
-    assert documents == len(found.documents)
-    assert questions in (None, len(found.questions))
-
-
-@pytest.mark.parametrize("name", sorted(SETS))
-def test_answers_stand_in_documents_that_are_there(shared_data: Path, name: str) -> None:
-    """
-    Spans lie inside their document and hold text; documents named exist; ids are unique.
-    """
-    found = SETS[name](shared_data, 200)
-    texts = {document.record_id: document.text for document in found.documents}
-
-    assert 0 < len(found.questions) <= 200
-    assert len(found.questions) == len({q.question_id for q in found.questions})
-    for question in found.questions:
-        assert question.text.strip()
-        assert set(question.within) | set(question.without) <= texts.keys()
-        assert all(texts[r.record_id][r.start : r.end].strip() for r in question.right)
-
-
-def test_what_the_reader_was_trained_on_is_not_asked(shared_data: Path) -> None:
-    """
-    Of the sets it has seen, every question's article is one kept from training.
-    """
-    assert {"covid_qa", "scifact", "squad2"} >= SEEN
-    for name in sorted(SEEN & {"squad2"}):
-        titles = {q.within[0].rpartition("#")[0] for q in SETS[name](shared_data, None).questions}
-        assert titles
-        assert all(clean(name, title) for title in titles)
-    claims = SETS["scifact_clean"](shared_data, None).questions
-    assert all(clean("scifact", key) for claim in claims for key, _ in claim.relevant)
+def a_set(*questions: Question) -> Set:
+    return Set("small", (SHOCK, LIGHT, TALK), questions)
 
 
 # ---------------------------------------------------------------- the stages
-
-
-def a_set(*questions: Question) -> Set:
-    return Set("small", (SHOCK, LIGHT, TALK), questions, len(questions))
 
 
 def likes_sessions(question: str, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
@@ -312,6 +131,26 @@ def test_a_persons_wording_finds_all_that_it_finds(bench: Bench) -> None:
 
     assert (1.0, 1.0) == (found["nDCG@10"], found["own_rewrite"])
     assert math.isclose(1.0, found["cosine"], abs_tol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("raw", "indexed", "place", "expected"),
+    [
+        ("ab cd", "ab cd", (3, 5), Span(3, 5)),
+        ("ab\n cd", "ab\n\ncd", (4, 6), Span(4, 6)),
+        ("x ab x ab", "x ab x ab", (7, 9), Span(7, 9)),  # the nearest of equals
+        ("a\u00adb cd", "ab cd", (4, 6), Span(3, 5)),  # a character fell away before it
+        ("ab cd", "ab", (3, 5), None),
+        ("ab cd", "ab cd", (2, 3), None),  # white space alone
+    ],
+)
+def test_an_answer_is_found_again_in_the_indexed_text(
+    raw: str, indexed: str, place: tuple[int, int], expected: Span | None
+) -> None:
+    """
+    Reading a document may change its white space, never which characters answer.
+    """
+    assert expected == moved(raw, indexed, *place)
 
 
 # ---------------------------------------------------------------- the command
