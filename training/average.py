@@ -15,9 +15,11 @@ from safetensors.torch import load_file, save_file
 
 def main() -> None:
     """Writes the mean."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("out", type=Path)
-    parser.add_argument("runs", type=Path, nargs="+")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="the reader.safetensors to write")
+    parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="those to average")
     options = parser.parse_args()
     loaded = [load_file(str(run)) for run in options.runs]
     mean = {

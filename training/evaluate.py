@@ -22,17 +22,9 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from examples import (
-    Window,
-    condaqa,
-    covid_qa,
-    in_validation,
-    judged,
-    nq_gold,
-    scifact,
-    squad,
-    written,
-)
+from public_sets import condaqa, covid_qa, judged, nq_gold, scifact, squad
+from windows import Window, in_validation
+from written import written
 
 from qa import cross_encoder as read
 from qa.config import Settings
@@ -178,15 +170,25 @@ def table(sets: dict[str, list[Window]], results: dict[str, dict[str, Scores]]) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, default=Path(__file__).parent)
-    parser.add_argument("--reader", type=Path, nargs="*", default=[FOLDER])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        metavar="DIR",
+        default=Path(__file__).parent,
+        help="folder of questions*.jsonl (this one)",
+    )
+    parser.add_argument(
+        "--reader", type=Path, nargs="*", default=[FOLDER], help="folders (the shipped one)"
+    )
     parser.add_argument("--most", type=int, default=120, help="questions a set")
     parser.add_argument("--floor", action="store_true", help="also cosine and late interaction")
     parser.add_argument("--bare", action="store_true", help="also without heading and neighbours")
     parser.add_argument("--out", type=Path, help="write the scores as JSON")
-    parser.add_argument("--backend", default="auto")
+    parser.add_argument("--backend", default="auto", help="runtime, as in QA_BACKEND (auto)")
     parser.add_argument("--only", nargs="*", help="these sets alone")
     options = parser.parse_args()
     sets = validation(options.data, options.questions, options.most)

@@ -121,12 +121,14 @@ def _quantise_rows(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights", type=Path)
-    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("weights", type=Path, help="a reader.safetensors")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder (the shipped reader's)")
     parser.add_argument("--float", action="store_true", help="leave the weights float32")
     parser.add_argument("--slope", type=float, default=1.0, help="calibration, see evaluate.py")
-    parser.add_argument("--intercept", type=float, default=0.0)
+    parser.add_argument("--intercept", type=float, default=0.0, help="the same")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     reader = Reader()

@@ -21,7 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from examples import SAID_AGAIN, UNJUDGED, WEAKER, in_validation, read_lines
+from windows import UNJUDGED, WEAKER, in_validation, read_lines
+from written import SAID_AGAIN, questions_in
 
 from qa.build import build
 from qa.config import load_settings
@@ -38,8 +39,7 @@ NEGATIVES = 3  # windows of a question that hold no answer
 
 def questions(folder: Path) -> list[dict[str, Any]]:
     """The written questions of the training part."""
-    rows = [row for path in sorted(folder.glob("questions*.jsonl")) for row in read_lines(path)]
-    return [row for row in rows if not in_validation("written", row["doc"])]
+    return [row for row in questions_in(folder) if not in_validation("written", row["doc"])]
 
 
 def write_corpus(folder: Path, data: Path, wanted: set[str]) -> dict[str, str]:
@@ -100,10 +100,18 @@ def read_by_the_product(engine: Engine, question: str) -> list[SearchHit]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, default=Path(__file__).parent)
-    parser.add_argument("--out", type=Path, required=True)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        metavar="DIR",
+        default=Path(__file__).parent,
+        help="folder of questions*.jsonl (this one)",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="file to write, a window a line")
     options = parser.parse_args()
     rows = questions(options.questions)
     with tempfile.TemporaryDirectory() as scratch:

@@ -16,30 +16,21 @@ import pickle
 import random
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.distributed as distributed
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from examples import (
-    UNJUDGED,
-    Window,
-    all_windows,
-    attributed,
-    cut_window,
-    in_validation,
-    pointed,
-    retrieved,
-    roughen,
-)
+from batches import Example, Numberer, batches, tensors
+from examples import all_windows
 from model import Reader, base_folder, from_encoder
+from windows import UNJUDGED, Window, cut_window, in_validation
+from wording import attributed, pointed, roughen
+from written import retrieved
 
 LOG = logging.getLogger("train")
 # How many windows of each set one run sees; more than a set has means every one of them once
@@ -54,62 +45,6 @@ ABOUT_A_PAGE = ("retrieved", "written", "elsewhere", "medquad")
 OURS = ("retrieved", "written", "mined", "elsewhere")
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One window as numbers."""
-
-    ids: list[int]
-    types: list[int]
-    owner: list[int]  # the sentence each token belongs to, or -1
-    labels: tuple[int, ...]
-    words: list[int]  # 1 = part of the marked answer, 0 = not, -1 = not known
-
-
-class Numberer:
-    """[CLS] question [SEP] heading [SEP] sentence sentence ... [SEP], cut at `longest`."""
-
-    def __init__(self, folder: Path, longest: int) -> None:
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
-        self.longest = longest
-
-    def __call__(self, window: Window) -> Example | None:
-        question = self._ids(window.question)[:48]
-        heading = self._ids(window.heading)[:24]
-        ids = [101, *question, 102, *heading, 102]
-        types = [0] * (len(question) + 2) + [1] * (len(heading) + 1)
-        owner, words = [-1] * len(ids), [UNJUDGED] * len(ids)
-        labels = []
-        marked = any(label == 1 for label in window.labels) and bool(window.answers)
-        unanswered = all(label == 0 for label in window.labels)
-        for i, sentence in enumerate(window.sentences):
-            encoding = self.tokenizer.encode(sentence, add_special_tokens=False)
-            room = self.longest - 1 - len(ids)
-            if room < min(8, len(encoding.ids)):
-                break
-            part = encoding.ids[:room]
-            known = marked or unanswered
-            ids += part
-            owner += [i] * len(part)
-            words += self._answer(window, sentence, encoding)[:room] if known else [-1] * len(part)
-            labels.append(window.labels[i])
-        if all(label < 0 for label in labels):
-            return None
-        types += [1] * (len(ids) - len(types) + 1)
-        return Example([*ids, 102], types, [*owner, -1], tuple(labels), [*words, UNJUDGED])
-
-    def _ids(self, text: str) -> list[int]:
-        return self.tokenizer.encode(text, add_special_tokens=False).ids
-
-    @staticmethod
-    def _answer(window: Window, sentence: str, encoding: object) -> list[int]:
-        offsets = encoding.offsets  # type: ignore[attr-defined]
-        marks = [(sentence.find(a), len(a)) for a in window.answers]
-        spans = [(start, start + size) for start, size in marks if start >= 0]
-        return [int(any(a < e and s < b for s, e in spans)) for a, b in offsets]
-
-
 def choose(
     sets: dict[str, list[Window]], mix: dict[str, int], repeats: int, rng: random.Random
 ) -> list[Window]:
@@ -122,45 +57,6 @@ def choose(
         chosen += part * repeats if name == "written" else part
     rng.shuffle(chosen)
     return chosen
-
-
-def batches(
-    examples: list[Example], size: int, longest: int, rng: random.Random
-) -> list[list[Example]]:
-    """Batches of like length (long ones hold fewer), in random order."""
-    made = []
-    for at in range(0, len(examples), size * 24):
-        pool = sorted(examples[at : at + size * 24], key=lambda e: len(e.ids))
-        here, batch = [], []
-        for example in pool:
-            if batch and (len(batch) + 1) * len(example.ids) > size * longest * 0.6:
-                here.append(batch)
-                batch = []
-            batch.append(example)
-            if len(batch) == size:
-                here.append(batch)
-                batch = []
-        here += [batch] if batch else []
-        rng.shuffle(here)
-        made += here
-    return made
-
-
-def tensors(batch: list[Example]) -> Iterator[torch.Tensor]:
-    """ids, types, mask, member, labels, words; padded."""
-    length = max(len(e.ids) for e in batch)
-    most = max(len(e.labels) for e in batch)
-
-    def padded(rows: list[list[int]], fill: int) -> torch.Tensor:
-        return torch.tensor([row + [fill] * (length - len(row)) for row in rows])
-
-    yield padded([e.ids for e in batch], 0)
-    yield padded([e.types for e in batch], 0)
-    yield padded([[1] * len(e.ids) for e in batch], 0)
-    owner = padded([e.owner for e in batch], -1)
-    yield (owner[:, None, :] == torch.arange(most)[None, :, None]).float()
-    yield torch.tensor([[*e.labels, *[-9] * (most - len(e.labels))] for e in batch])
-    yield padded([e.words for e in batch], UNJUDGED)
 
 
 def loss_of(reader: Reader, batch: list[Example]) -> torch.Tensor:
@@ -263,24 +159,32 @@ def save(reader: Reader, folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
-    parser.add_argument("--questions", type=Path, default=Path(__file__).parent)
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        metavar="DIR",
+        default=Path(__file__).parent,
+        help="folder of questions*.jsonl (this one)",
+    )
     parser.add_argument("--retrieved", type=Path, help="what mine.py wrote")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--init", type=Path, help="go on from this reader.safetensors")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=7, help="(7)")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the public mix")
     parser.add_argument("--repeats", type=int, default=2, help="times the written questions come")
     parser.add_argument("--without", nargs="*", default=[], help="sets to leave out")
     parser.add_argument("--size", type=int, default=32, help="windows in a batch")
     parser.add_argument("--longest", type=int, default=144, help="tokens in a window")
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--rate", type=float, default=1e-4, help="of learning, at its peak (1e-4)")
     parser.add_argument("--save", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--minutes", type=float, default=0, help="stop by then; 0 = never")
     parser.add_argument("--steps", type=int, default=0, help="end after so many; 0 = all")
     parser.add_argument("--warmup", type=int, default=40, help="steps")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="processes of one thread each (2)")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     options.out.mkdir(parents=True, exist_ok=True)
