@@ -1,4 +1,4 @@
-"""The public sets as benchmarks/public.py asks them: whole, in order, without what was trained on."""
+"""The public sets as benchmarks/public.py asks them: whole, in order, none of it trained on."""
 
 from __future__ import annotations
 
