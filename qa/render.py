@@ -6,11 +6,13 @@ here; `web/markup` sets the same words in HTML.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from qa.missing import spoken_of
 from qa.records import Answer, AskBack, Crisis, Document, Quote, Reason, Status
@@ -52,6 +54,7 @@ NOTICES = {
     "help_line": "If this is about you or someone close to you, help is there day and night. "
     "The numbers are on this page.",
 }
+_LINK_CHARS = 80  # of a quote that a link carries
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STEERING = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
@@ -156,8 +159,34 @@ def place(quote: Quote) -> str:
 
 def source_href(quote: Quote) -> str:
     """The page that shows the whole article, opened at the marked quote."""
-    span = quote.span
-    return f"/source/{quote.document.doc_id}?start={span.start}&end={span.end}#quote"
+    known = {
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "q": text_digest(quote.text),
+        "w": first_words(quote.text),
+    }
+    return f"/source/{quote.document.doc_id}?{urlencode(known, errors='replace')}#quote"
+
+
+def text_digest(text: str) -> str:
+    """By which a link's text is recognised when the article has changed since.
+
+    >>> text_digest("ECT is safe.")
+    '58cb0068'
+    """
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def first_words(text: str) -> str:
+    """How the text begins, in whole words, for a link to look for it by.
+
+    >>> len(first_words("a " * 100)), first_words("a b")
+    (79, 'a b')
+    """
+    if len(text) <= _LINK_CHARS:
+        return text
+    cut = text.rfind(" ", 1, _LINK_CHARS + 1)
+    return text[: cut if cut > 0 else _LINK_CHARS]
 
 
 def silence(answer: Answer) -> list[str]:

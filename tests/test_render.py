@@ -15,6 +15,7 @@ from qa.render import (
     answer_object,
     answer_text,
     date_in_words,
+    first_words,
     notice_texts,
     place,
     provenance,
@@ -191,9 +192,17 @@ def test_where_a_quote_stands() -> None:
     assert "A clinic, not dated" == provenance(PAGED)
     assert "Section: What is ECT?" == place(ASLEEP)
     assert "Page 3" == place(EIGHTY)
-    assert f"/source/{'c' * 16}?start={EIGHTY.span.start}&end={EIGHTY.span.end}#quote" == (
-        source_href(EIGHTY)
-    )
+
+
+def test_a_link_carries_what_its_quote_is_known_by() -> None:
+    """The place, a digest of the text and its first words, at most 80 characters of them."""
+    words = "80+percent+of+those+who+responded+kept+their+improvement+for+two+years"
+    place = f"start={EIGHTY.span.start}&end={EIGHTY.span.end}"
+
+    assert f"/source/{'c' * 16}?{place}&q=8025477b&w={words}#quote" == source_href(EIGHTY)
+    assert "a b" == first_words("a b")
+    assert "a" * 79 == first_words("a" * 79 + " bc")
+    assert "b" * 80 == first_words("b" * 90)
 
 
 def test_a_heading_that_repeats_the_title_is_not_said_again() -> None:
