@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -32,6 +34,21 @@ class Settings:
     depth: int = 40  # candidates taken from each ranking
     minimum_support: float | None = None  # below it nothing is quoted; None = as the index says
     clinic: str = ""  # the name shown on the page
+    # limits of the served page; each refusal is one calm sentence in the chat
+    messages_per_minute: int = 30  # questions of one client
+    requests_per_minute: int = 3000  # of one client, every file of a page counted
+    queue_size: int = 64  # questions that wait
+    answers_at_once: int = 8
+    sessions: int = 200  # conversations in which an answer is awaited
+    sessions_per_client: int = 50  # the same for one client: a clinic may share one address
+    connections: int = 1000  # open connections of all clients
+    max_body_kb: int = 256  # a question with the conversation before it is at most about 100 KB
+    receive_seconds: int = 15  # for a question to arrive whole
+    answer_seconds: int = 60  # for an answer to be found and sent
+    trusted_proxies: str = ""  # addresses or networks whose X-Forwarded-* headers count
+    allowed_hosts: str = ""  # names by which the page is reached, besides localhost and addresses
+    exit_url: str = "about:blank"  # where "Leave quickly" goes: https://..., or a blank page
+    idle_minutes: int = 15  # without use, after which the conversation is wiped from the screen
     help: Path | None = None  # a clinic's own help lines; None = words/help.toml
     region: str = ""  # codes of the regions whose help lines are shown, "UK,IE"; empty = all
 
@@ -51,7 +68,13 @@ def load_settings(
             chosen[name] = _convert(name, str(flag), f"--{name.replace('_', '-')}")
         elif environ.get(f"QA_{name.upper()}"):
             chosen[name] = _convert(name, environ[f"QA_{name.upper()}"], f"QA_{name.upper()}")
-    return Settings(**chosen)  # type: ignore[arg-type]
+    settings = Settings(**chosen)  # type: ignore[arg-type]
+    if settings.sessions_per_client > settings.sessions:
+        raise QAError(
+            f"QA_SESSIONS_PER_CLIENT is {settings.sessions_per_client}, but QA_SESSIONS, for all "
+            f"clients together, is {settings.sessions}. Lower the first or raise the second."
+        )
+    return settings
 
 
 _RANGES: Mapping[str, tuple[float, float]] = {"minimum_support": (0, 1), "port": (0, 65535)}
@@ -62,6 +85,7 @@ def _convert(name: str, value: str, where: str) -> object:
     if name in ("cache", "help") or isinstance(default, Path):
         return Path(value).expanduser()
     if isinstance(default, str):
+        _check_list(name, value, where)
         return value
     try:
         number = type(default)(value)
@@ -73,3 +97,28 @@ def _convert(name: str, value: str, where: str) -> object:
         limit = f"at least {low}" if high == math.inf else f"from {low} to {high}"
         raise QAError(f"{where} is {value!r}, but must be {limit}. Correct or unset it.")
     return number
+
+
+_HOST_NAME = re.compile(
+    r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE
+)
+
+
+def _check_list(name: str, value: str, where: str) -> None:
+    """Refuses a list of networks or host names in which one entry is none."""
+    for part in (part.strip() for part in value.split(",")):
+        if name == "trusted_proxies" and not _is_network(part):
+            wanted = "addresses or networks with commas between, like 127.0.0.1,10.0.0.0/8"
+        elif name == "allowed_hosts" and _HOST_NAME.fullmatch(part) is None:
+            wanted = "host names with commas between, without https:// and port"
+        else:
+            continue
+        raise QAError(f"{where} holds {part!r}, but must be {wanted}. Correct or unset it.")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True

@@ -29,6 +29,15 @@ def test_flags_beat_the_environment_and_that_beats_the_defaults() -> None:
         ("QA_DEPTH", "-3", "must be at least 1"),
         ("QA_MINIMUM_SUPPORT", "35", "must be from 0 to 1"),
         ("QA_MINIMUM_SUPPORT", "nan", "must be from 0 to 1"),
+        ("QA_MESSAGES_PER_MINUTE", "0", "QA_MESSAGES_PER_MINUTE is '0', but must be at least 1"),
+        ("QA_QUEUE_SIZE", "many", "QA_QUEUE_SIZE is 'many', but must be a whole number"),
+        ("QA_MAX_BODY_KB", "-1", "QA_MAX_BODY_KB is '-1'"),
+        ("QA_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "QA_TRUSTED_PROXIES holds 'proxy'"),
+        ("QA_TRUSTED_PROXIES", "10.0.0.1/8", "holds '10.0.0.1/8', but must be addresses"),
+        ("QA_ALLOWED_HOSTS", "https://clinic.example", "QA_ALLOWED_HOSTS holds 'https://clinic"),
+        ("QA_ALLOWED_HOSTS", "clinic.example:443", "without https:// and port"),
+        ("QA_ALLOWED_HOSTS", "*", "QA_ALLOWED_HOSTS holds"),
+        ("QA_SESSIONS", "10", "QA_SESSIONS_PER_CLIENT is 50, but QA_SESSIONS"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: str, message: str) -> None:
