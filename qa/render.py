@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from qa.articles import is_overdue
 from qa.missing import spoken_of
 from qa.records import Answer, AskBack, Crisis, Document, Quote, Reason, Status
 
@@ -37,6 +38,9 @@ ASKS_BACK = {
 CHOICES = "You could ask:"
 ASK_AGAIN = (Reason.EMPTY, Reason.TOO_LONG, Reason.TOO_VAGUE)  # asking differently helps
 ASK_A_PERSON = "Your doctor, nurse or pharmacist can tell you more."
+ASK_NEXT = "You could ask next"  # above questions that the articles are known to answer
+CAN_BE_ASKED = "These questions the articles do answer"  # below one that they do not
+OLD_YEARS = 5  # an article this long unchecked, with no date for its next review, says so
 FAILED = "Something went wrong on our side. Your question was not answered."
 FAILED_ADVICE = "Please try again. If you need help now, use the numbers at the top of this page."
 # Said before the words that were misspelt, as they were read.
@@ -142,6 +146,48 @@ def provenance(document: Document) -> str:
     if metadata.reviewed:
         parts.append(f"reviewed {date_in_words(metadata.reviewed)}")
     return ", ".join(parts)
+
+
+def age_note(document: Document, today: date) -> str:
+    """What a reader should know of the article's age before trusting a quote; "" if nothing.
+
+    An article with a date for its next review is not old before that date.
+    """
+    metadata = document.metadata
+    if metadata.status == "superseded":
+        return "A newer article has replaced this one"
+    if metadata.review_due and is_overdue(document, today):
+        return f"Was due for review in {_month(metadata.review_due)}"
+    checked = max(metadata.published or "", metadata.reviewed or "")
+    if checked and not metadata.review_due and _years_since(checked, today) >= OLD_YEARS:
+        return f"Older article, last checked in {checked[:4]}"
+    return ""
+
+
+def _month(iso: str) -> str:
+    """
+    >>> _month("2020-01-31"), _month("2020")
+    ('January 2020', '2020')
+    """
+    return date_in_words(iso[: len("2020-01")])
+
+
+def _years_since(iso: str, today: date) -> int:
+    """Whole years, 0 where it is no date.
+
+    >>> _years_since("2020-06", date(2025, 5, 31)), _years_since("2020", date(2025, 1, 1))
+    (4, 5)
+    """
+    if not iso[:4].isdecimal():
+        return 0
+    return today.year - int(iso[:4]) - (today.isoformat()[4 : len(iso)] < iso[4:])
+
+
+def based_on(document: Document) -> str:
+    """The article that a text of ours reports, with how many more there are."""
+    first, *others = document.metadata.based_on or ("",)
+    more = f" And {len(others)} more." if others else ""
+    return f"Reports: {first}{more}" if first else ""
 
 
 def place(quote: Quote) -> str:

@@ -1,7 +1,4 @@
-"""Answers and quotes as HTML: every HTML escape happens here.
-
-The text content of a quote's blockquote in a browser is the stored quote, whatever stands in it.
-"""
+"""Answers as HTML: one question with what came of it, to be appended to the conversation."""
 
 from __future__ import annotations
 
@@ -9,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from qa.glossary import Term, words_in
 from qa.help_lines import Help
-from qa.records import Answer, BlockKind, Crisis, Quote, Status
+from qa.records import Answer, Crisis, Difference, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
+    ASK_NEXT,
+    CAN_BE_ASKED,
     CHOICES,
     DIFFERENCES,
     FAILED,
@@ -21,30 +21,21 @@ from qa.render import (
     READ_AS,
     RELATED,
     notice_texts,
-    place,
-    provenance,
     read_as,
     silence,
-    source_href,
 )
+from qa.web.escaping import escape
+from qa.web.quotes import quote_html
 
-CELL_SIGN = " | "  # how the readers write the end of a cell within a table row
 _LINK_SCHEMES = ("tel:", "sms:", "https:")
 _SHOWN_QUESTION = 300  # characters of a question repeated above its answer
 
 
-def escape(text: str) -> Markup:
-    """Text for an HTML element or attribute whose value in the browser is the same text.
+def answer_html(answer: Answer, turn_id: str, follow_ups: Sequence[str] = ()) -> str:
+    """One question with its answer; every id in it begins with `turn_id`.
 
-    A carriage return is written as a reference, since HTML would read it as a line feed; NUL
-    cannot stand in HTML at all.
+    `follow_ups` are questions that the articles are known to answer.
     """
-    safe = Markup.escape(text.replace("\x00", "\ufffd"))
-    return Markup(str(safe).replace("\r", "&#13;"))  # Markup.replace would escape it again
-
-
-def answer_html(answer: Answer, turn_id: str) -> str:
-    """One question with its answer; every id in it begins with `turn_id`."""
     parts = [_asked_html(answer.question, turn_id)]
     if answer.crisis is None and answer.standalone.strip() != answer.question.strip():
         parts.append(
@@ -62,7 +53,7 @@ def answer_html(answer: Answer, turn_id: str) -> str:
     if answer.crisis:
         parts.append(crisis_html(answer.crisis))
     parts.extend(Markup('<p class="notice">{}</p>').format(text) for text in notice_texts(answer))
-    parts.extend(_body_html(answer, turn_id))
+    parts.extend(_body_html(answer, turn_id, follow_ups))
     return str(
         Markup('<article class="turn" id="{}" aria-labelledby="{}-asked">{}</article>').format(
             turn_id, turn_id, Markup("").join(parts)
@@ -75,7 +66,7 @@ def failure_html(question: str, turn_id: str) -> str:
     return str(
         Markup(
             '<article class="turn" id="{0}" aria-labelledby="{0}-asked">{1}'
-            '<section class="silence"><p class="said">{2}</p><p>{3}</p></section></article>'
+            '<section class="silence again"><p class="said">{2}</p><p>{3}</p></section></article>'
         ).format(turn_id, _asked_html(question, turn_id), FAILED, FAILED_ADVICE)
     )
 
@@ -89,32 +80,17 @@ def _asked_html(question: str, turn_id: str) -> Markup:
     )
 
 
-def _body_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
+def _body_html(answer: Answer, turn_id: str, follow_ups: Sequence[str]) -> Iterator[Markup]:
     if answer.quotes:
-        lead, *others = answer.quotes
-        yield quote_html(lead, f"{turn_id}-quote-1", "lead")
-        if others:
-            count = "One more quote" if len(others) == 1 else f"{len(others)} more quotes"
-            shown = (quote_html(q, f"{turn_id}-quote-{i}") for i, q in enumerate(others, start=2))
-            yield _fold(f"{count} from the articles", Markup("").join(shown))
+        yield from _quotes_html(answer, turn_id)
     elif answer.status is Status.NOT_FOUND:
-        first, *rest = silence(answer)
-        rest += [] if answer.reason in ASK_AGAIN else [ASK_A_PERSON]
-        said = Markup("").join(Markup("<p>{}</p>").format(escape(text)) for text in rest)
-        yield Markup('<section class="silence"><p class="said">{}</p>{}</section>').format(
-            first, said
-        )
+        yield _silence_html(answer)
         if answer.choices:
             yield _choices_html(answer.choices)
-    if answer.differences:
-        sides = (
-            quote_html(quote, f"{turn_id}-difference-{number}{letter}")
-            for number, pair in enumerate(answer.differences, start=1)
-            for letter, quote in (("a", pair.first), ("b", pair.second))
-        )
-        yield Markup('<section class="differences"><h3>{}</h3>{}</section>').format(
-            DIFFERENCES, Markup("").join(sides)
-        )
+    for number, pair in enumerate(answer.differences, start=1):
+        yield _difference_html(pair, f"{turn_id}-difference-{number}", first=number == 1)
+    if follow_ups and answer.status is Status.NOT_FOUND:
+        yield _choices_html(follow_ups, CAN_BE_ASKED)
     if answer.related:
         near = (
             quote_html(q, f"{turn_id}-near-{i}", "near")
@@ -123,65 +99,74 @@ def _body_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
         yield Markup('<section class="related"><h3>{}</h3>{}</section>').format(
             RELATED, Markup("").join(near)
         )
+    if words := words_in(quote.text for quote in (*answer.quotes, *answer.related)):
+        yield _words_html(words)
+    if follow_ups and answer.status is Status.ANSWERED:
+        yield _choices_html(follow_ups, ASK_NEXT)
 
 
-def _choices_html(choices: Sequence[str]) -> Markup:
+def _quotes_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
+    """The lead quote, and the others folded below it."""
+    lead, *others = answer.quotes
+    yield quote_html(lead, f"{turn_id}-quote-1", "lead")
+    if others:
+        count = "One more quote" if len(others) == 1 else f"{len(others)} more quotes"
+        shown = (quote_html(q, f"{turn_id}-quote-{i}") for i, q in enumerate(others, start=2))
+        yield _fold(f"{count} from the articles", Markup("").join(shown))
+
+
+def _silence_html(answer: Answer) -> Markup:
+    """That there is no answer, what is missing, and whom to ask."""
+    first, *rest = silence(answer)
+    rest += [] if answer.reason in ASK_AGAIN else [ASK_A_PERSON]
+    said = Markup("").join(Markup("<p>{}</p>").format(escape(text)) for text in rest)
+    again = " again" if answer.reason in ASK_AGAIN else ""
+    return Markup('<section class="silence{}"><p class="said">{}</p>{}</section>').format(
+        again, first, said
+    )
+
+
+def _difference_html(pair: Difference, element_id: str, *, first: bool) -> Markup:
+    """Two quotes side by side; what they are stands above the first pair only."""
+    heading = Markup("<h3>{}</h3>").format(DIFFERENCES) if first else Markup("")
+    return Markup('<section class="differences">{}{}{}</section>').format(
+        heading,
+        quote_html(pair.first, f"{element_id}a"),
+        quote_html(pair.second, f"{element_id}b"),
+    )
+
+
+def _words_html(terms: Sequence[Term]) -> Markup:
+    """What the terms in the quotes mean; apart from the quotes, whose text stays as it is."""
+    entries = (
+        Markup('<div><dt>{}</dt><dd>{} <span class="from">From: {}</span></dd></div>').format(
+            escape(term.term), escape(term.plain), escape(term.title)
+        )
+        for term in terms
+    )
+    return Markup(
+        '<details class="words"><summary>Words in this answer</summary>{}</details>'
+    ).format(Markup("<dl>{}</dl>").format(Markup("").join(entries)))
+
+
+def _choices_html(choices: Sequence[str], heading: str = "") -> Markup:
     """Whole questions to tap; `transcript.js` sends the text of the one that is tapped."""
     buttons = (
         Markup('<li><button type="button" class="choice">{}</button></li>').format(escape(choice))
         for choice in choices
     )
-    return Markup('<nav class="choices" aria-label="{}"><ul>{}</ul></nav>').format(
-        CHOICES.rstrip(":"), Markup("").join(buttons)
+    return Markup('<nav class="choices" aria-label="{}">{}<ul>{}</ul></nav>').format(
+        heading or CHOICES.rstrip(":"),
+        Markup("<h3>{}</h3>").format(heading) if heading else "",
+        Markup("").join(buttons),
     )
 
 
-def quote_html(quote: Quote, element_id: str, kind: str = "") -> Markup:
-    """A quote with its source; the text content of its blockquote is the stored quote."""
-    where = place(quote)
-    return Markup(
-        '<figure class="quote {}" id="{}"><blockquote lang="{}" dir="auto">{}</blockquote>'
-        '<figcaption><cite dir="auto">{}</cite><span class="by">{}</span>{}'
-        '<a class="open" href="{}" target="_blank" rel="noopener">Read it in the article'
-        '<span class="unseen"> {} (opens in a new tab)</span></a></figcaption></figure>'
-    ).format(
-        kind,
-        element_id,
-        quote.document.metadata.language,
-        verbatim(quote),
-        escape(quote.document.metadata.title),
-        escape(provenance(quote.document)),
-        Markup('<span class="where">{}</span>').format(escape(where)) if where else "",
-        source_href(quote),
-        escape(quote.document.metadata.title),
-    )
-
-
-def verbatim(quote: Quote) -> Markup:
-    """All characters of the quote; where it spans several blocks, each begins a new line."""
-    blocks = [block for block in quote.document.blocks if block.span.overlaps(quote.span)]
-    if not blocks or len(blocks) == 1 and blocks[0].kind is not BlockKind.TABLE_ROW:
-        return escape(quote.text)
-    text, position, parts = quote.document.text, quote.span.start, list[Markup]()
-    for block in blocks:
-        start, end = max(block.span.start, quote.span.start), min(block.span.end, quote.span.end)
-        parts += [escape(text[position:start]), _line_html(block.kind, text[start:end])]
-        position = end
-    return Markup("").join([*parts, escape(text[position : quote.span.end])])
-
-
-def _line_html(kind: BlockKind, text: str) -> Markup:
-    """The signs between the cells of a row stay in the text, but the style does not draw them."""
-    if kind is not BlockKind.TABLE_ROW:
-        name = "item" if kind is BlockKind.LIST_ITEM else "line"
-        return Markup('<span class="{}">{}</span>').format(name, escape(text))
-    cells = (Markup('<span class="cell">{}</span>').format(c) for c in map(escape, _cells(text)))
-    sign = Markup('<span class="sign">{}</span>').format(CELL_SIGN)
-    return Markup('<span class="row">{}</span>').format(sign.join(cells))
-
-
-def _cells(row: str) -> list[str]:
-    return row.split(CELL_SIGN)
+def first_questions_html(questions: Sequence[str]) -> Markup:
+    """What could be asked on an empty page; nothing where nothing is known to be answered."""
+    if not questions:
+        return Markup("")
+    return Markup("<h2>{}</h2>{}").format(CHOICES.rstrip(":"), _choices_html(questions))
 
 
 def crisis_html(crisis: Crisis) -> Markup:
