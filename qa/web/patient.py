@@ -15,7 +15,9 @@ from markupsafe import Markup
 from qa.config import Settings
 from qa.help_lines import open_help
 from qa.records import Answer, Turn
-from qa.web.markup import answer_html, escape, failure_html, help_html
+from qa.suggestions import Suggestions, reviewed_questions
+from qa.web.controls import page_foot_html, page_head_html, take_away_html
+from qa.web.markup import answer_html, failure_html, first_questions_html, help_html
 from qa.web.pages import STATIC
 
 if TYPE_CHECKING:
@@ -26,21 +28,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TITLE = "Wellsourced"
-# Each is answered by the articles that ship; tests/test_browser.py asks them all.
-SUGGESTIONS = (
-    "What is treatment-resistant depression?",
-    "How does esketamine nasal spray work?",
-    "How long does a course of TMS last?",
-    "Is ECT safe?",
-    "How long did people in the RECOVER trial keep their improvement?",
-    "What can I do in daily life?",
-)
 BOX_CHARS = 10_000  # what the box takes; the engine refuses less, in words
 HISTORY_TURNS = 20  # messages of the conversation that are sent along and read
 KEPT_CHARS = 1_000  # of each message in the history
-CONCURRENCY = 8
-QUEUE_SIZE = 64
-EMPTY: dict[str, Any] = {"number": 0, "turn": "", "history": []}
+FIRST_WAIT = 2.0  # seconds a new page waits for its first questions to have been checked
+EMPTY: dict[str, Any] = {"number": 0, "turn": "", "history": [], "run": 0}
 # Read by gradio when it is imported. The two figures stop it from summing up all earlier events
 # at every event, which halves the throughput.
 _GRADIO_ENVIRONMENT = {
@@ -50,16 +42,6 @@ _GRADIO_ENVIRONMENT = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "100",
     "HF_HUB_OFFLINE": "1",
 }
-_INTRODUCTION = Markup(
-    "<header><h1>Wellsourced</h1>{}"
-    '<p class="lede">Ask about depression that is hard to treat. You get the words of published '
-    "articles, and you see where they stand.</p></header>"
-)
-_FINE_PRINT = Markup(
-    '<p><span class="idle">A search in articles, not a doctor. Nothing you type is kept.</span>'
-    '<span class="busy">Looking in the articles …</span></p>'
-)
-
 # `transcript.js` takes the class away when the answer is there.
 _SHOW_BUSY = "(...inputs) => { document.body.classList.add('asking'); return inputs; }"
 
@@ -75,31 +57,50 @@ def load_gradio() -> Any:
 class Conversation:
     """What a question does to a conversation; holds no conversation itself."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, suggestions: Suggestions | None = None) -> None:
         self._engine = engine
+        self._suggestions = suggestions
 
     def ask(self, message: str, conversation: object) -> tuple[dict[str, Any], str]:
         """The conversation with one more turn, and what stands in the box now."""
-        number, history = _read(conversation)
+        number, history, run = _read(conversation)
         if not message.strip():
-            return {"number": number, "turn": "", "history": _written(history)}, ""
+            return _shown(number, "", history, run), ""
         number += 1
         try:
             answer = self._engine.ask(message, history)
-            turn, said = answer_html(answer, f"turn-{number}"), _said(answer)
+            turn = answer_html(answer, f"turn-{number}", self._follow_ups(answer, history))
+            said = _said(answer)
         except Exception as problem:  # the edge: the person gets help, the log no question
             logger.error("a question failed: %s", _where(problem))
             turn, said = failure_html(message, f"turn-{number}"), ""
         asked, answered = Turn("user", message[:KEPT_CHARS]), Turn("assistant", said[:KEPT_CHARS])
         history = [*history, asked, answered][-HISTORY_TURNS:]
-        return {"number": number, "turn": turn, "history": _written(history)}, ""
+        return _shown(number, turn, history, run), ""
+
+    def first_questions(self) -> str:
+        """What an empty page offers: only what the articles at hand answer."""
+        if self._suggestions is None:
+            return ""
+        return str(first_questions_html(self._suggestions.first(FIRST_WAIT)))
+
+    def _follow_ups(self, answer: Answer, history: list[Turn]) -> list[str]:
+        if self._suggestions is None:
+            return []
+        return self._suggestions.after(answer, [t.content for t in history if t.role == "user"])
 
 
-def _read(conversation: object) -> tuple[int, list[Turn]]:
-    """Number of turns so far and the history; what is not of the right form is left out."""
+def _shown(number: int, turn: str, history: list[Turn], run: int) -> dict[str, Any]:
+    """What the page gets; `run` tells it whether the conversation was cleared meanwhile."""
+    return {"number": number, "turn": turn, "history": _written(history), "run": run}
+
+
+def _read(conversation: object) -> tuple[int, list[Turn], int]:
+    """Turns so far, history and run; what is not of the right form is left out."""
     if not isinstance(conversation, dict):
-        return 0, []
+        return 0, [], 0
     number, entries = conversation.get("number"), conversation.get("history")
+    run = conversation.get("run")
     turns = [
         Turn(entry["role"], entry["content"])
         for entry in (entries if isinstance(entries, list) else [])
@@ -107,7 +108,11 @@ def _read(conversation: object) -> tuple[int, list[Turn]]:
         and entry.get("role") in ("user", "assistant")
         and isinstance(entry.get("content"), str)
     ]
-    return number if isinstance(number, int) else 0, turns[-HISTORY_TURNS:]
+    return (
+        number if isinstance(number, int) else 0,
+        turns[-HISTORY_TURNS:],
+        run if isinstance(run, int) else 0,
+    )
 
 
 def _written(history: list[Turn]) -> list[dict[str, str]]:
@@ -131,24 +136,19 @@ def _where(problem: Exception) -> str:
 def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
     """The page as a gradio app, to be mounted."""
     gr = load_gradio()
-    conversation = Conversation(engine)
-    clinic = Markup('<p class="clinic">{}</p>').format(escape(settings.clinic))
+    suggestions = Suggestions(engine.ask, reviewed_questions())
+    conversation = Conversation(engine, suggestions)
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        gr.HTML(
-            help_html(open_help(settings)), elem_id="help", apply_default_css=False, js_on_load=None
-        )
-        introduction = _INTRODUCTION.format(clinic if settings.clinic else "")
-        gr.HTML(introduction, elem_id="top", apply_default_css=False, js_on_load=None)
+        _html(gr, help_html(open_help(settings)), "help")
+        _html(gr, page_head_html(settings.clinic), "top", "reading.js")
         transcript = gr.HTML(
             EMPTY,
             elem_id="transcript",
             apply_default_css=False,
             html_template='<div role="log" aria-live="polite" aria-label="Answers"></div>',
-            js_on_load=(STATIC / "transcript.js").read_text("utf-8"),
+            js_on_load=_script("transcript.js"),
         )
-        with gr.Column(elem_id="suggestions"):
-            gr.HTML("<h2>You could ask</h2>", apply_default_css=False, js_on_load=None)
-            suggestions = [gr.Button(text, size="lg") for text in SUGGESTIONS]
+        first = _html(gr, Markup(""), "suggestions")
         with gr.Column(elem_id="composer"):
             with gr.Row(elem_id="ask-row"):
                 question = gr.Textbox(
@@ -162,29 +162,42 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
                 send = gr.Button("Ask", variant="primary", elem_id="send", scale=0)
-            with gr.Row(elem_id="foot-row"):
-                gr.HTML(_FINE_PRINT, apply_default_css=False, js_on_load=None)
-                clear = gr.Button("Start again", elem_id="clear", scale=0)
-        outputs = [transcript, question]
-        for trigger, source in [(question.submit, question), (send.click, question)] + [
-            (button.click, button) for button in suggestions
-        ]:
+            foot = page_foot_html(settings.exit_url, settings.idle_minutes)
+            _html(gr, foot, "foot", "leaving.js")
+        _html(gr, take_away_html(), "takeaway", "takeaway.js")
+        for trigger in (question.submit, send.click):
             trigger(
                 conversation.ask,
-                inputs=[source, transcript],
-                outputs=outputs,
+                inputs=[question, transcript],
+                outputs=[transcript, question],
                 js=_SHOW_BUSY,
                 show_progress="hidden",
                 api_visibility="private",
-                concurrency_limit=CONCURRENCY,
+                concurrency_limit=settings.answers_at_once,
                 concurrency_id="ask",
             )
-        clear.click(
-            lambda: (EMPTY, ""), None, outputs, show_progress="hidden", api_visibility="private"
+        page.load(
+            conversation.first_questions,
+            None,
+            first,
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=settings.answers_at_once,
         )
-    page.queue(max_size=QUEUE_SIZE, api_open=False)
+    page.queue(max_size=None, api_open=False)
+    suggestions.start()
     finished: gradio.Blocks = page
     return finished
+
+
+def _html(gr: Any, html: Markup, element_id: str, script: str | None = None) -> Any:
+    """A part of the page that is ours alone, with the script that runs when it appears."""
+    runs = _script(script) if script else None
+    return gr.HTML(str(html), elem_id=element_id, apply_default_css=False, js_on_load=runs)
+
+
+def _script(name: str) -> str:
+    return (STATIC / name).read_text("utf-8")
 
 
 def keep_no_sessions(mounted: Any, page: gradio.Blocks) -> None:
