@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from qa.records import Change
 from qa.slip_cost import slip_cost
 from qa.spelling import Speller
+from qa.text import fold, words
 from qa.variants import variants
 from qa.wordlists import english, names, slips
 
@@ -92,6 +93,80 @@ def test_what_is_right_stays(question: str) -> None:
     Words of the corpus, of English and names stay, and so does what is near nothing.
     """
     assert question == mended(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is im ketamine as good as iv",
+        "is it given im or iv",
+        "an im injection",
+        "does it help with an av block",
+        "the dos and don'ts of ect",
+        "can i put a tablet in the bin",
+        "can i bin them",
+        "is a dat scan done",
+        "a lump sum for my insurance",
+        "to sum up, does it help",
+        "is eva my doctor",
+        "who is more apt to relapse",
+        "how many usd does it cost",
+        "can i take bc with lithium",
+        "can a 5 yr old have it once a yr",
+        "does msg cause depression",
+    ],
+)
+def test_a_short_form_that_is_a_good_word_stays(question: str) -> None:
+    """
+    It is read as another word only where its surroundings show the slip.
+    """
+    assert question == mended(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("im scared, do you think im ill", "I'm scared, do you think I'm ill"),
+        ("is it ok if im on ketamine", "is it ok if I'm on ketamine"),
+        ("can i av it", "can i have it"),
+        ("how dos it work", "how does it work"),
+        ("i have bin ill, has it bin tested", "i have been ill, has it been tested"),
+        ("wat is dat", "what is that"),
+        ("do sum people get sick", "do some people get sick"),
+        ("will it eva stop", "will it ever stop"),
+        ("my next apt", "my next appointment"),
+        ("wat is it usd for", "what is it used for"),
+        ("bc i can't sleep", "because i can't sleep"),
+        ("is yr clinic open", "is your clinic open"),
+    ],
+)
+def test_and_is_read_where_its_surroundings_show_the_slip(question: str, expected: str) -> None:
+    """
+    The other side of each rule.
+    """
+    assert expected == mended(question)
+
+
+def _words_of_the_articles() -> list[str]:
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "corpus").glob("*.md"))]
+    return sorted({fold(word.of(text)) for text in texts for word in words(text)})
+
+
+# Text-speak that the list of English words has picked up.
+SHORTENED = frozenset("diff gonna hrs thru wanna docs cant dis yrs gotta cos whats cum".split())
+
+
+def test_good_words_stay() -> None:
+    """
+    No word of the articles and none of the commonest English words is read as another one.
+    """
+    listed = _words_of_the_articles()
+    speller = Speller([" ".join(listed)], lambda word: False)
+    changed = [word for word in listed if speller.mend(word).text != word]
+    assert [] == changed
+    read = {w: speller.mend(w).text for w in english().common() if w not in SHORTENED}
+    other = {w: new for w, new in read.items() if w != new and new not in variants(w)}
+    assert {} == other
 
 
 def test_a_name_is_never_read_as_another() -> None:
