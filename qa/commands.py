@@ -11,15 +11,10 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from qa.config import Settings
-from qa.console import lines_of, table, write, write_file, write_json
+from qa.console import lines_of, write, write_file, write_json
 from qa.errors import QAError
-
-if TYPE_CHECKING:
-    from qa.build import BuildReport
-    from qa.records import SearchHit
 
 
 def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quiet: bool) -> int:
@@ -27,6 +22,7 @@ def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quie
     from qa import build as building
     from qa.corpus import check_folder
     from qa.encoder import open_encoder
+    from qa.listing import build_words
     from qa.progress import open_progress
 
     check_folder(settings.corpus)  # before the encoder, which takes longer to open
@@ -37,33 +33,6 @@ def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quie
     elif not quiet:
         sys.stderr.write(build_words(report))
     return 0
-
-
-def build_words(report: BuildReport) -> str:
-    """The report as a person reads it."""
-    changes = report.changes
-    lines: list[str] = []
-    for label, names in (
-        ("added", changes.added),
-        ("changed", changes.changed),
-        ("removed", changes.removed),
-    ):
-        lines.extend(f"{label:9} {name}" for name in names)
-    lines.extend(f"refused   {r.source}: {r.reason}. {r.advice}" for r in report.refused)
-    for item in report.empty_pages:
-        pages = ", ".join(str(page) for page in item.pages)
-        lines.append(f"no text   {item.source}: page {pages}")
-    lines.append(
-        f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} "
-        f"removed, {len(changes.unchanged)} unchanged, {len(report.refused)} refused"
-    )
-    lines.append(
-        f"{report.documents} documents, {report.passages} passages "
-        f"({report.passages_encoded} newly embedded) in {report.seconds:.1f} s"
-    )
-    state = "is live" if report.published else "is built but not live; publish it with: use"
-    lines.append(f"snapshot {report.snapshot_id} {state}")
-    return "\n".join(lines) + "\n"
 
 
 def ask(settings: Settings, question: str, *, history: Path | None, as_json: bool) -> int:
@@ -101,12 +70,13 @@ def ask_batch(settings: Settings, batch: Path, *, quiet: bool) -> int:
 def search(settings: Settings, query: str, k: int, *, as_json: bool) -> int:
     """Ranked passages with each stage's score."""
     from qa.engine import Engine
+    from qa.listing import hit_object, hit_words
 
     hits = Engine.open(settings, reads=False).search(query, k)
     if as_json:
-        write_json([_hit_object(hit) for hit in hits])
+        write_json([hit_object(hit) for hit in hits])
     else:
-        write("".join(_hit_words(hit) for hit in hits) or "no passage found\n")
+        write("".join(hit_words(hit) for hit in hits) or "no passage found\n")
     return 0
 
 
@@ -132,6 +102,7 @@ def search_run(
 def sources(settings: Settings, today: date, *, as_json: bool) -> int:
     """The articles of the live snapshot."""
     from qa.articles import list_articles
+    from qa.listing import source_table
     from qa.snapshot import read_documents, read_passages, read_snapshot_manifest
 
     folder = settings.index / read_snapshot_manifest(settings.index).snapshot_id
@@ -139,20 +110,7 @@ def sources(settings: Settings, today: date, *, as_json: bool) -> int:
     if as_json:
         write_json([asdict(row) for row in rows])
         return 0
-    head = ("source", "status", "published", "reviewed", "review due", "passages", "title")
-    rows_shown = [
-        (
-            row.source,
-            row.status,
-            row.published or "-",
-            row.reviewed or "-",
-            f"{row.review_due or '-'}{' OVERDUE' if row.overdue else ''}",
-            str(row.passages),
-            row.title,
-        )
-        for row in rows
-    ]
-    write(table(head, rows_shown))
+    write(source_table(rows))
     return 0
 
 
@@ -173,21 +131,13 @@ def check(settings: Settings, today: date, *, as_json: bool) -> int:
 
 def snapshots(settings: Settings, *, as_json: bool) -> int:
     """What is in the index, newest first."""
-    rows = [_snapshot_row(settings.index, name) for name in _ids(settings.index)]
+    from qa.listing import snapshot_row, snapshot_table
+
+    rows = [snapshot_row(settings.index, name) for name in _ids(settings.index)]
     if as_json:
         write_json(rows)
         return 0
-    head = ("snapshot", "published (UTC)", "documents", "passages", "")
-    rows_shown = [
-        (
-            row["id"],
-            row["when"][:19].replace("T", " "),
-            *(str(row[n]) if row[n] is not None else "damaged" for n in ("documents", "passages")),
-            "live" if row["live"] else "",
-        )
-        for row in rows
-    ]
-    write(table(head, rows_shown) if rows_shown else f"no snapshots in {settings.index}/\n")
+    write(snapshot_table(rows) if rows else f"no snapshots in {settings.index}/\n")
     return 0
 
 
@@ -250,63 +200,7 @@ VERDICTS = {
 }
 
 
-# ---------------------------------------------------------------- rows and words
-
-
 def _ids(index_dir: Path) -> list[str]:
     from qa.snapshot import snapshot_ids
 
     return snapshot_ids(index_dir)
-
-
-def _snapshot_row(index_dir: Path, name: str) -> dict[str, Any]:
-    from qa.errors import SnapshotFormat
-    from qa.snapshot import current_id, read_snapshot_manifest, when_published
-
-    row: dict[str, Any] = {
-        "id": name,
-        "when": when_published(index_dir, name).isoformat(),
-        "documents": None,
-        "passages": None,
-        "live": name == current_id(index_dir),
-    }
-    try:
-        manifest = read_snapshot_manifest(index_dir, name)
-    except SnapshotFormat:
-        return row
-    return {**row, "documents": manifest.documents, "passages": manifest.passages}
-
-
-def _hit_object(hit: SearchHit) -> dict[str, Any]:
-    span = hit.passage.span
-    stages = {"dense": hit.dense, "lexical": hit.lexical}
-    return {
-        "rank": hit.hit.rank,
-        "score": hit.hit.score,
-        **{
-            name: None if stage is None else {"rank": stage.rank, "score": stage.score}
-            for name, stage in stages.items()
-        },
-        "passage": hit.passage.passage_id,
-        "document": {
-            "id": hit.document.doc_id,
-            "title": hit.document.metadata.title,
-            "source": hit.document.source,
-        },
-        "start": span.start,
-        "end": span.end,
-        "page": hit.document.page_of(span.start),
-        "heading": hit.passage.heading_path[-1] if hit.passage.heading_path else None,
-        "text": span.of(hit.document.text),
-    }
-
-
-def _hit_words(hit: SearchHit) -> str:
-    stages = ", ".join(
-        f"{name} {stage.rank} ({stage.score:.3f})" if stage else f"{name} -"
-        for name, stage in (("dense", hit.dense), ("lexical", hit.lexical))
-    )
-    place = " > ".join((hit.document.source, *hit.passage.heading_path))
-    text = " ".join(hit.passage.span.of(hit.document.text).split())
-    shown = text if len(text) <= 200 else text[:200].rsplit(" ", 1)[0] + " ..."
-    return f"{hit.hit.rank:3}  {hit.hit.score:.4f}  {stages}  {place}\n     {shown}\n"

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from qa.cli import main
 from qa.errors import QAError
 from qa.evaluate.beir import one_ranking
 from qa.evaluate.beir_folder import read_judged
 from qa.fuse import reciprocal_rank_fusion
 from qa.records import Document, Hit, Metadata, Passage, SearchHit, Span
 from qa.snapshot import current_id
-from tests.encoders import WordLengthEncoder
+from tests.command_line import Run, runner
 from tests.small_corpus import built_settings
 
-Run = Callable[..., tuple[int, str, str]]
 DOCUMENTS = {
     "d1": "Ketamine is given as a slow drip into a vein.",
     "d2": "Magnetic stimulation is given five days a week.",
@@ -57,18 +54,8 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """Measures the folder with the toy encoder; code, output, errors."""
-    monkeypatch.setattr("qa.encoder.open_encoder", lambda *args: WordLengthEncoder())
-    monkeypatch.setattr("qa.cli._set_up_output", lambda quiet: None)
-    for name in [name for name in os.environ if name.startswith("QA_")]:
-        monkeypatch.delenv(name)
-
-    def run(*argv: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(["eval", "--beir", str(folder), "--out", str(tmp_path / "out"), *argv])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    options = ["--beir", str(folder), "--out", str(tmp_path / "out")]
+    return partial(runner(options, monkeypatch, capsys), "eval")
 
 
 def test_each_stage_is_measured_over_all_judged_queries(run: Run, tmp_path: Path) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-from collections.abc import Callable
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qa.cli import main
 from qa.evaluate.expected import NAME
 from qa.evaluate.questions import half
-from tests.encoders import WordLengthEncoder
+from tests.command_line import Run, runner
 from tests.small_corpus import QUESTION, built_settings
 
-Run = Callable[..., tuple[int, str, str]]
 COURSE = "A course of electroconvulsive therapy has about nine sessions."
 WEEKS = "Magnetic stimulation is given five days a week for six weeks."
 FILES = {"report.json", "report.md", "run.trec", "risk_coverage.png", "reliability.png"}
@@ -96,20 +95,10 @@ def run(
 ) -> Run:
     """Evaluates the small corpus with the toy encoder and no reader; code, output, errors."""
     settings = built_settings(tmp_path)
-    monkeypatch.setattr("qa.engine.open_encoder", lambda *args: WordLengthEncoder())
-    monkeypatch.setattr("qa.cli._set_up_output", lambda quiet: None)
-    for name in [name for name in os.environ if name.startswith("QA_")]:
-        monkeypatch.delenv(name)
+    folders = ["--index", str(settings.index), "--out", str(tmp_path / "out")]
+    run = runner([*folders, "--questions", str(questions)], monkeypatch, capsys)
     monkeypatch.setenv("QA_READER", "off")
-
-    def run(*argv: str) -> tuple[int, str, str]:
-        folders = ["--index", str(settings.index), "--out", str(tmp_path / "out")]
-        capsys.readouterr()
-        code = main(["eval", *folders, "--questions", str(questions), *argv])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return partial(run, "eval")
 
 
 def test_the_report_half_is_asked_and_everything_is_written(run: Run, tmp_path: Path) -> None:
@@ -255,3 +244,27 @@ def test_what_the_operator_can_mend_is_named(run: Run, questions: Path, tmp_path
     code, _, err = run()
     assert 1 == code
     assert "near_miss.jsonl, line 1" in err
+
+
+@pytest.mark.parametrize("option", ["--out", "--questions"])
+def test_a_folder_that_cannot_be_written_is_named_before_a_question_is_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """
+    Minutes of asking are not lost to a folder for reading only; the option that mends it is named.
+    """
+    refused = {"--out": tmp_path / "out", "--questions": tmp_path / "golden"}[option]
+    writable = tempfile.TemporaryFile
+
+    def refuse(*, dir: Path) -> object:
+        if dir == refused:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return writable(dir=dir)
+
+    monkeypatch.setattr("qa.evaluate.golden.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("qa.engine.Engine.open", lambda *_: pytest.fail("an engine was opened"))
+    code, out, err = run("--write-expected")
+
+    assert (1, "") == (code, out)
+    assert f"nothing can be written into {refused}/ (Permission denied)" in err
+    assert f"Name another folder with {option}." in err

@@ -29,7 +29,9 @@ def evaluate(
 
     folder = questions or GOLDEN
     read_questions(folder)  # a bad line is named before anything heavy is opened
-    golden.make_folder(out)
+    golden.make_folder(out)  # and that nothing can be written before a question is asked
+    if write_expected:
+        golden.make_folder(folder, "--questions")
     progress = open_progress(sys.stderr, quiet=quiet)
     found = golden.evaluate(Engine.open(settings), folder, split, progress)
     if write_expected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -66,13 +67,21 @@ def write_files(evaluation: Evaluation, out: Path, progress: Progress) -> list[P
     return [out / "report.json", out / "report.md", out / "run.trec", *drawn]
 
 
-def make_folder(folder: Path) -> None:
-    """Makes the folder where files are to be written. Raises QAError."""
+def make_folder(folder: Path, option: str = "--out") -> None:
+    """Makes the folder where files are to be written, and writes in it once. Raises QAError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise QAError(
-            f"{folder} cannot be made a folder ({error.strerror}). Name another with --out."
+            f"{folder} cannot be made a folder ({error.strerror}). Name another with {option}."
+        ) from None
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise QAError(
+            f"nothing can be written into {folder}/ ({error.strerror}). Name another folder with "
+            f"{option}."
         ) from None
 
 
