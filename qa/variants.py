@@ -5,28 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# Endings and letters that differ, British first; each is tried both ways.
-_RULES = (
-    (r"isation(s?)$", r"ization\1"),
-    (r"is(e|ed|es|er|ers|ing|able)$", r"iz\1"),
-    (r"ys(e|ed|es|er|ers|ing)$", r"yz\1"),
-    (r"our(s|ed|ing|ful|less|able|al|ally|ite|ites|hood)?$", r"or\1"),
-    (r"(?<=\w\w\w[aeiou])ll(ed|ing|or|ors|er|ers)$", r"l\1"),
-    (r"(?<=[bt])re(s?)$", r"er\1"),
-    (r"ogue(s?)$", r"og\1"),
-    (r"mme(s?)$", r"m\1"),
-    (r"ae", r"e"),
-    (r"oe", r"e"),
+# Endings that differ: what stands before them, British, American, what may follow.
+_ENDINGS = (
+    (r"", "isation", "ization", r"(s?)$"),
+    (r"", "is", "iz", r"(e|ed|es|er|ers|ing|able)$"),
+    (r"", "ys", "yz", r"(e|ed|es|er|ers|ing)$"),
+    (r"", "our", "or", r"(s|ed|ing|ful|less|able|al|ally|ite|ites|hood)?$"),
+    (r"(?<=\w\w\w[aeiou])", "ll", "l", r"(ed|ing|or|ors|er|ers)$"),
+    (r"(?<=[bt])", "re", "er", r"(s?)$"),
+    (r"", "ogue", "og", r"(s?)$"),
+    (r"(?<=gra)", "mme", "m", r"(s?)$"),
 )
-_BACK = (
-    (r"ization(s?)$", r"isation\1"),
-    (r"iz(e|ed|es|er|ers|ing|able)$", r"is\1"),
-    (r"yz(e|ed|es|er|ers|ing)$", r"ys\1"),
-    (r"or(s|ed|ing|ful|less|able|al|ally|ite|ites|hood)?$", r"our\1"),
-    (r"(?<=\w\w\w[aeiou])l(ed|ing|or|ors|er|ers)$", r"ll\1"),
-    (r"(?<=[bt])er(s?)$", r"re\1"),
-    (r"og(s?)$", r"ogue\1"),
-    (r"(?<=gra)m(s?)$", r"mme\1"),
+_RULES = (
+    *((f"{before}{ours}{end}", rf"{theirs}\1") for before, ours, theirs, end in _ENDINGS),
+    (r"ae", "e"),  # inside a word, and not to be put back by rule
+    (r"oe", "e"),
+    *((f"{before}{theirs}{end}", rf"{ours}\1") for before, ours, theirs, end in _ENDINGS),
 )
 # Where the American form lacks a letter that no rule can put back.
 _PAIRS = (
@@ -79,7 +73,7 @@ def variants(word: str) -> Iterator[str]:
     if word in _LISTED:
         yield _LISTED[word]
         return
-    for pattern, other in (*_RULES, *_BACK):
+    for pattern, other in _RULES:
         changed, count = re.subn(pattern, other, word)
         if count and changed != word:
             yield changed
