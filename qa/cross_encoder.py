@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.config import Settings
 from qa.errors import QAError
 from qa.float_graph import float_graph
 from qa.runtimes import Graph, Inputs, has_bf16, lanes, onnx_graph, openvino_graph
@@ -68,12 +67,6 @@ class SentenceReader:
         self._lock = threading.Lock()  # a tokenizer serves one thread at a time
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
         self._graph = _graph(folder / "model.onnx", backend, cache)
-
-    @classmethod
-    def open(cls, settings: Settings) -> SentenceReader:
-        """The shipped reader or the folder that `settings.reader` names; ReaderUnavailable."""
-        folder = FOLDER if settings.reader == "default" else Path(settings.reader)
-        return cls(folder, settings.backend, settings.cache)
 
     def score(self, question: str, windows: Sequence[Window]) -> list[NDArray[np.float32]]:
         """For each window (sentences,) probabilities that the sentence answers the question.

@@ -7,12 +7,10 @@ import json
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from qa.config import Settings
 from qa.cross_encoder import (
     FILES,
     FOLDER,
@@ -23,6 +21,7 @@ from qa.cross_encoder import (
     padded,
     row,
 )
+from tests.reading_alike import check_company, check_threads
 
 LEAFLET = Window(
     "Knee braces",
@@ -38,7 +37,14 @@ QUESTION = "how long do i have to wear the brace"
 
 @pytest.fixture(scope="module")
 def reader():
-    return SentenceReader.open(Settings(reader="default"))
+    return SentenceReader(FOLDER)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the shipped reader for a test to spoil."""
+    shutil.copytree(FOLDER, tmp_path / "reader")
+    return tmp_path / "reader"
 
 
 def test_a_row_says_which_sentence_a_token_belongs_to():
@@ -128,21 +134,14 @@ def test_a_window_scores_the_same_alone_and_among_others(reader):
     Order and company change nothing.
     """
     others = [Window("", (f"Day {n} was dry. " * n,)) for n in range(1, 12)]
-    among = reader.score(QUESTION, [*others, LEAFLET])
-
-    assert reader.score(QUESTION, [LEAFLET])[0].tolist() == among[-1].tolist()
+    check_company(reader, QUESTION, LEAFLET, others)
 
 
 def test_threads_do_not_disturb_each_other(reader):
     """
     Many questions at once give what they give one by one.
     """
-    questions = [f"how long until week {n}" for n in range(12)]
-    alone = [reader.score(q, [LEAFLET])[0].tolist() for q in questions]
-    with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda q: reader.score(q, [LEAFLET])[0].tolist(), questions))
-
-    assert alone == together
+    check_threads(reader, [f"how long until week {n}" for n in range(12)], LEAFLET)
 
 
 def test_the_runtimes_agree(reader):
@@ -185,24 +184,20 @@ def test_the_digest_covers_every_file(reader):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_file_is_named(tmp_path, name):
+def test_a_missing_file_is_named(folder, name):
     """
     The operator is told which file to restore.
     """
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     (folder / name).unlink()
 
     with pytest.raises(ReaderUnavailable, match=f"lacks {name}"):
         SentenceReader(folder)
 
 
-def test_another_format_is_refused(tmp_path):
+def test_another_format_is_refused(folder):
     """
     Weights written for other code are not read as if they were ours.
     """
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     record = json.loads((folder / "reader.json").read_text("utf-8"))
     (folder / "reader.json").write_text(json.dumps({**record, "format": 99}), "utf-8")
 
@@ -211,12 +206,10 @@ def test_another_format_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
-def test_a_damaged_graph_is_refused(tmp_path, backend):
+def test_a_damaged_graph_is_refused(folder, backend):
     """
     A file cut short is an error that names it, not a crash.
     """
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     whole = (folder / "model.onnx").read_bytes()
     (folder / "model.onnx").write_bytes(whole[: len(whole) // 2])
 
@@ -224,15 +217,13 @@ def test_a_damaged_graph_is_refused(tmp_path, backend):
         SentenceReader(folder, backend)
 
 
-def test_a_graph_of_another_kind_is_refused(tmp_path):
+def test_a_graph_of_another_kind_is_refused(folder):
     """
     A whole file that takes or gives something else is found when opened, not at some question.
     """
     import onnx
     from onnx import TensorProto, helper
 
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     names = ("ids", "kinds", "mask", "member")
     inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, None) for n in names]
     output = helper.make_tensor_value_info("logits", TensorProto.INT64, None)
@@ -246,12 +237,10 @@ def test_a_graph_of_another_kind_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("kept", [0.5, 0.0])
-def test_a_damaged_tokenizer_is_refused(tmp_path, kept):
+def test_a_damaged_tokenizer_is_refused(folder, kept):
     """
     A file cut short is an error that names it, not a crash.
     """
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     whole = (folder / "tokenizer.json").read_bytes()
     (folder / "tokenizer.json").write_bytes(whole[: int(len(whole) * kept)])
 
@@ -259,12 +248,10 @@ def test_a_damaged_tokenizer_is_refused(tmp_path, kept):
         SentenceReader(folder)
 
 
-def test_the_tokenizer_of_another_model_is_refused(tmp_path):
+def test_the_tokenizer_of_another_model_is_refused(folder):
     """
     Its numbers would mean other words.
     """
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     record = json.loads((folder / "tokenizer.json").read_text("utf-8"))
     vocabulary = record["model"]["vocab"]
     vocabulary["[CLS]"], vocabulary["[SEP]"] = vocabulary["[SEP]"], vocabulary["[CLS]"]
@@ -287,12 +274,10 @@ def test_the_tokenizer_of_another_model_is_refused(tmp_path):
         '{"format": 2, "longest": 1e999, "slope": 1, "intercept": 0}',
     ],
 )
-def test_a_damaged_record_is_refused(tmp_path, text):
+def test_a_damaged_record_is_refused(folder, text):
     """
     Cut short, empty or with values of another kind: the file is named.
     """
-    folder = tmp_path / "reader"
-    shutil.copytree(FOLDER, folder)
     (folder / "reader.json").write_text(text, "utf-8")
 
     with pytest.raises(ReaderUnavailable, match=r"reader\.json cannot be used"):
@@ -304,8 +289,8 @@ def test_neither_torch_nor_transformers_is_imported():
     Serving stays light.
     """
     code = (
-        "import sys; from qa.config import Settings; from qa.cross_encoder import SentenceReader;"
-        "SentenceReader.open(Settings(reader='default'));"
+        "import sys; from qa.config import Settings; from qa.sentence_reader import open_reader;"
+        "open_reader(Settings(reader='default'));"
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
     )
 
