@@ -17,7 +17,6 @@ from qa.errors import QAError
 from qa.records import SearchHit
 
 TAG = "wellsourced"
-LEVELS = ("document", "passage")
 
 Search = Callable[[str, int], Sequence[SearchHit]]
 
@@ -30,14 +29,18 @@ class Query:
     question: str
 
 
-def read_queries(path: Path) -> list[Query]:
-    """The queries of a JSON-lines file. Raises QAError naming the line."""
+def read_queries(path: Path, id_field: str = "id", field: str = "question") -> list[Query]:
+    """The queries of a JSON-lines file that calls them so. Raises QAError naming the line."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise QAError(f"{path} cannot be read: {error.strerror}.") from None
     lines = enumerate(data.split(b"\n"), start=1)
-    return [_query(line, f"{path}, line {number}") for number, line in lines if line.strip()]
+    return [
+        _query(line, f"{path}, line {number}", id_field, field)
+        for number, line in lines
+        if line.strip()
+    ]
 
 
 def run_lines(queries: Sequence[Query], search: Search, k: int, level: str) -> Iterator[str]:
@@ -75,14 +78,17 @@ def _documents(query: Query, search: Search, k: int) -> list[tuple[str, float]]:
         wanted *= 2
 
 
-def _query(line: bytes, where: str) -> Query:
+def _query(line: bytes, where: str, id_field: str, field: str) -> Query:
     try:
         value = json.loads(line)
-        question, query_id = value["question"], value["id"]
+        question, query_id = value[field], value[id_field]
     except (ValueError, KeyError, TypeError) as error:
         raise QAError(
-            f'{where} is not a query ({error!r}). Each line is {{"id": ..., "question": ...}}.'
+            f"{where} is not a query ({error!r}). "
+            f'Each line is {{"{id_field}": ..., "{field}": ...}}.'
         ) from None
     if not isinstance(question, str) or not isinstance(query_id, str | int):
-        raise QAError(f"{where}: the id must be text or a number and the question must be text.")
+        raise QAError(
+            f"{where}: the {id_field} must be text or a number and the {field} must be text."
+        )
     return Query(str(query_id), question)

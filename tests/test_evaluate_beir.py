@@ -135,8 +135,16 @@ def test_judgements_may_stand_in_a_folder_without_a_heading(folder: Path) -> Non
         ("qrels.tsv", None, r"has neither qrels\.tsv nor qrels/test\.tsv"),
         ("queries.jsonl", "{}\n", r"queries\.jsonl, line 1 is not a query"),
         ("queries.jsonl", '\n{"_id": "q1"}\n', r"queries\.jsonl, line 2"),
-        ("queries.jsonl", '{"_id": "q1", "text": 1}\n', r"line 1: _id and text must be text"),
-        ("queries.jsonl", '{"_id": "q1", "text": "a"}\n' * 2, r"line 2: the _id 'q1' is there"),
+        (
+            "queries.jsonl",
+            '{"_id": "q1", "text": 1}\n',
+            r"line 1: the _id must be text or a number and the text must",
+        ),
+        (
+            "queries.jsonl",
+            '{"_id": "q1", "text": "a"}\n' * 2,
+            r"queries\.jsonl: the _id 'q1' is there 2 times",
+        ),
         ("queries.jsonl", '{"_id": "x", "text": "a"}\n', r"no query of .* is judged in"),
         ("qrels.tsv", "q1 d1 1\n", r"qrels\.tsv, line 1 is not a judgement"),
         ("qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td1\tyes\n", r"qrels\.tsv, line 2"),

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import QAError
-from qa.trec import Query, trec_id
+from qa.trec import Query, read_queries, trec_id
 
 CORPUS = "corpus.jsonl"
 QUERIES = "queries.jsonl"
@@ -59,22 +59,11 @@ def _qrels_path(folder: Path) -> Path:
 
 
 def _read_queries(path: Path) -> list[Query]:
-    found: dict[str, Query] = {}
-    for number, line in _lines(path):
-        try:
-            value = json.loads(line)
-            query_id, text = value["_id"], value["text"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise QAError(
-                f"{path}, line {number} is not a query ({error!r}). Each line is "
-                '{"_id": ..., "text": ...}.'
-            ) from None
-        if not isinstance(text, str) or not isinstance(query_id, str | int):
-            raise QAError(f"{path}, line {number}: _id and text must be text.")
-        if str(query_id) in found:
-            raise QAError(f"{path}, line {number}: the _id {query_id!r} is there twice.")
-        found[str(query_id)] = Query(str(query_id), text)
-    return list(found.values())
+    queries = read_queries(path, "_id", "text")
+    for query_id, count in Counter(query.query_id for query in queries).items():
+        if count > 1:
+            raise QAError(f"{path}: the _id {query_id!r} is there {count} times; once is meant.")
+    return queries
 
 
 def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
