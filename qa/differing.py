@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from qa.figures import COUNTED, Figure, counted, figures
+from qa.leaning import leans
 from qa.named import reviewed_names
 from qa.quoting import quotable_span
 from qa.records import BlockKind, Difference, Evidence, Quote, Span
-from qa.text import fold, is_question, terms
+from qa.text import fold, is_question, sentences, terms
 from qa.voices import voices
 
 MOST_PAIRS = 2
@@ -76,10 +77,6 @@ _OF_EVERYBODY = re.compile(
     r"(?:%|percent|per cent|in \w+|out of \w+)(?: of)? "
     r"(?:(?:all|the general|the whole) (?:\w+ )?(?:people|adults|population|women|men)|adults|"
     r"the population|americans)\b(?! with| who| whose| treated| responded| reached)"
-)
-_POINTS_BACK = re.compile(
-    r"(?:It|Its|They|Their|This|That|These|Those|He|She|Such|Both|Here|However|But|And|So|"
-    r"Therefore|For (?:others|example)|Others|Another|Also|In (?:these|this|some|others))\b"
 )
 
 
@@ -149,7 +146,7 @@ def _told(evidence: Evidence, units: frozenset[str]) -> Told | None:
     span = _alone(evidence)
     quote = Quote.cut(evidence.document, span, evidence.passage, evidence.score)
     named = voices(text, evidence.document) or voices(quote.text, evidence.document)
-    if not named or _POINTS_BACK.match(quote.text):
+    if not named or leans(sentences(quote.text)[0].of(quote.text), ""):
         return None
     above = (quote.heading or "", evidence.document.metadata.title)
     names = next(

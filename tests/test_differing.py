@@ -310,3 +310,13 @@ def test_the_article_itself_and_a_trial() -> None:
     assert {"a"} == voices("It helps.", alone)
     several = told("x", references=REFERENCES).document
     assert {"RECOVER trial"} == voices("The RECOVER trial: four or more.", several)
+
+
+def test_a_sentence_that_leans_gives_no_side() -> None:
+    """
+    Its figure is of what stands before it; "the same article" later in a quote does no harm.
+    """
+    leaning = told("The other form affects up to 45% of people.", "b", title="Resistant depression")
+    alone = told("Up to 45% have resistant depression, the blog says.", "b")
+    assert () == differing(HOW_COMMON, [shown(THIRTY)], [THIRTY, leaning])
+    assert 1 == len(differing(HOW_COMMON, [shown(THIRTY)], [THIRTY, alone]))

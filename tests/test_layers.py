@@ -83,7 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "spelling": {"slip_cost", "variants", "wordlists"},
     "figures": set(),
     "voices": set(),
-    "differing": {"figures", "named", "quoting", "voices"},
+    "differing": {"figures", "leaning", "named", "quoting", "voices"},
     "missing": {"wordlists"},
     "leaning": set(),
     "quoting": {"leaning"},
