@@ -25,8 +25,13 @@ def compose(
     findings: Findings,
     minimum_support: float,
     snapshot_id: str,
+    *,
+    spelt: str,
 ) -> Answer:
-    """Answered when the best evidence reaches `minimum_support`; never lowered to get a quote."""
+    """Answered when the best evidence reaches `minimum_support`; never lowered to get a quote.
+
+    `spelt` is `standalone` with its slips mended, as it was searched.
+    """
     good = [e for e in findings.evidence if e.score >= minimum_support]
     if not good:
         return _not_found(question, standalone, findings, snapshot_id)
@@ -38,7 +43,7 @@ def compose(
         snapshot_id,
         support=quotes[0].score,
         quotes=quotes,
-        differences=differing(standalone, quotes, good),
+        differences=differing(spelt, quotes, good),
     )
 
 

@@ -94,6 +94,7 @@ class Engine:
             findings,
             self.minimum_support,
             self.snapshot.snapshot_id,
+            spelt=spelt,
         )
         return replace(
             answer,

@@ -19,7 +19,7 @@ def evidence(text: str, score: float, doc_id: str = "a", at: int = 0) -> Evidenc
 
 def answered(*found: Evidence, likeness: float = 0.9, minimum: float = 0.5) -> Answer:
     findings = Findings(tuple(found), ("flying",), likeness)
-    return compose("q", "q", findings, minimum, "snap")
+    return compose("q", "q", findings, minimum, "snap", spelt="q")
 
 
 def test_the_best_evidence_leads_and_gives_the_support() -> None:
@@ -74,3 +74,21 @@ def test_no_two_quotes_say_the_same(second: str) -> None:
     A repeated statement is shown once.
     """
     assert 1 == len(answered(evidence("ECT is safe.", 0.9), evidence(second, 0.8, "b")).quotes)
+
+
+def test_differences_are_looked_for_as_the_question_is_read() -> None:
+    """
+    A slip in the question hides no difference between two sources.
+    """
+    findings = Findings(
+        (
+            evidence("About 30% of people have resistant depression.", 0.9),
+            evidence("Up to 45% of patients have resistant depression.", 0.8, "b"),
+        ),
+        (),
+        0.9,
+    )
+    slip = "How comon is resistent depression?"
+    read = "How common is resistant depression?"
+    assert () == compose(slip, slip, findings, 0.5, "snap", spelt=slip).differences
+    assert 1 == len(compose(slip, slip, findings, 0.5, "snap", spelt=read).differences)
