@@ -100,7 +100,8 @@ def other_people(question: str, quote: str, context: str, population: str) -> st
     groups, own_child, adults = _asked(question)
     if not (groups or own_child or adults):
         return None
-    everything = f"{quote}\n{context}\n{population}"
+    # An article for adults is not yet one about the old among them.
+    everything = f"{quote}\n{context}\n{_ADULTS.sub('', population)}"
     for group in groups:
         if not group.told.search(everything):
             return group.name

@@ -80,6 +80,16 @@ def test_a_child_of_the_asker_is_another_group_where_the_document_is_for_adults(
     assert None is reason("Can my kid have ECT?", SAFE, "ECT", None)
 
 
+def test_an_article_for_adults_is_not_about_the_old_among_them() -> None:
+    """
+    The quote, the heading or an article for older adults must say it.
+    """
+    asked = "Is ECT safe for the elderly?"
+    assert Kind.POPULATION == reason(asked, SAFE, "ECT", "adults")
+    assert None is reason(asked, SAFE, "ECT", "older adults")
+    assert None is reason(asked, SAFE, "ECT at an older age", "adults")
+
+
 @pytest.mark.parametrize(
     ("question", "quote", "context"),
     [
