@@ -46,7 +46,11 @@ def serve(settings: Settings) -> None:
         engine = _open_engine(settings)
         loading.result()
         app = create_app(engine, settings)
-        run(app, listener, lambda url: print(f"Ready: {url}  (stop with Ctrl+C)", flush=True))
+        run(app, listener, _say_ready, settings.connections)
+
+
+def _say_ready(url: str) -> None:
+    print(f"Ready: {url}  (stop with Ctrl+C)", flush=True)
 
 
 def _open_engine(settings: Settings) -> Engine:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 GUARD = ROOT / "tests" / "guard"  # on the path first: refuses connections beyond this machine
 
 
+CLINIC = "Clinic <b>One</b>"
+SLOW_SECONDS = 2.0  # what a question with "slowly" in it takes
 KEPT = "kept by: "  # begins the line that a server writes when it is asked what it keeps
 
 
@@ -48,9 +50,13 @@ class Served:
 
 
 @contextmanager
-def fake(folder: Path) -> Iterator[Served]:
-    """The chat with the scripted engine of `fake_engine`."""
-    with _process([str(Path(__file__))], folder, {}) as served:
+def fake(
+    folder: Path, environment: Mapping[str, str] | None = None, **settings: object
+) -> Iterator[Served]:
+    """The chat with the scripted engine of `fake_engine`; settings as the fields of `Settings`."""
+    chosen = {f"QA_{name.upper()}": str(value) for name, value in settings.items()}
+    chosen = {"QA_CLINIC": CLINIC, **chosen, **(environment or {})}
+    with _process([str(Path(__file__))], folder, chosen) as served:
         yield served
 
 
@@ -83,6 +89,8 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
         finally:
             process.terminate()
             process.wait(20)
+            assert process.stdout is not None
+            errors.write(process.stdout.read())  # what came after "Ready"
 
 
 def _wait_for_url(process: subprocess.Popen[str], log: Path) -> str:
@@ -113,15 +121,23 @@ def _tell_what_is_kept(*_: object) -> None:
 
 
 def _serve_fake() -> None:
-    from qa.config import Settings
+    from qa.config import load_settings
+    from qa.records import Answer, Turn
     from qa.web.listen import bind, run
     from qa.web.server import create_app
     from tests.fake_engine import FakeEngine
 
+    class Engine(FakeEngine):
+        """Takes its time when a question asks for it."""
+
+        def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
+            time.sleep(SLOW_SECONDS if "slowly" in message else 0)
+            return super().ask(message, history)
+
     signal.signal(signal.SIGUSR1, _tell_what_is_kept)
-    settings = Settings(clinic="Clinic <b>One</b>")
+    settings = load_settings()
     with bind("127.0.0.1", 0) as listener:
-        app = create_app(FakeEngine(histories=deque(maxlen=0)), settings)  # type: ignore[arg-type]
+        app = create_app(Engine(histories=deque(maxlen=0)), settings)  # type: ignore[arg-type]
         run(app, listener, lambda url: print(f"Ready: {url}", flush=True))  # noqa: T201
 
 

@@ -54,8 +54,16 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def run(app: ASGIApp, listener: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serves until it is interrupted; calls `ready` with the address once it answers."""
+def run(
+    app: ASGIApp,
+    listener: socket.socket,
+    ready: Callable[[str], None],
+    connections: int | None = None,
+) -> None:
+    """Serves until it is interrupted; calls `ready` with the address once it answers.
+
+    More than so many connections at once are refused.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -69,6 +77,8 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[str], None]) -> 
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the guard decides whose word counts
+        limit_concurrency=connections,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     Server(config).run([listener])

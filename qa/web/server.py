@@ -1,77 +1,50 @@
-"""One ASGI app: the chat, the article pages, and a guard in front of both.
-
-The guard lets through only what a patient's page needs, sets the headers that protect it, and
-limits what may be sent. Nothing here writes a question to a log.
-"""
+"""One ASGI app: the chat, the article pages, and the guard in front of both."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal
+import logging
+import sys
+from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from fastapi.responses import FileResponse
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.config import Settings
-from qa.help_lines import open_help
+from qa.web.guard import Behind, Guard, where
 from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio
 
 if TYPE_CHECKING:
     from qa.engine import Engine
 
-BODY_BYTES = 256 * 1024  # a long conversation in four-byte letters is about 100 KB
-# Everything a patient's page asks for; see tests/test_browser.py, which records it.
-OPEN = {
-    "GET": re.compile(
-        r"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/style/(?:words|chat|page)\.css|/robots\.txt"
-        r"|/(?:assets|static)/[\w./@-]+|/source/[0-9a-f]{16}"
-        r"|/gradio_api/(?:startup-events|theme\.css|queue/data|heartbeat/\w+)"
-    ),
-    "POST": re.compile(r"/gradio_api/(?:queue/join|cancel|reset)/?"),
-}
-# Gradio puts its settings into the page as a script and compiles its templates in the browser,
-# so scripts cannot be closed further here; nothing may be fetched from or sent to elsewhere.
-CHAT_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
+logger = logging.getLogger(__name__)
+
 _HEAD = (
     '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
     '<link rel="stylesheet" href="/style/words.css"><link rel="stylesheet" href="/style/chat.css">'
+    "<style>.toast-wrap { display: none; }</style>"  # refusals.js says it in the chat
+    '<script src="/script/refusals.js"></script>'
 )
-HEADERS = {
-    "Content-Security-Policy": CHAT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 def create_app(engine: Engine, settings: Settings) -> FastAPI:
     """Everything that is served, for one engine."""
     gr = load_gradio()
     app = FastAPI(title="Wellsourced", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(engine.snapshot.documents, settings.clinic, open_help(settings))
-
-    @app.get("/source/{doc_id}")
-    def source(doc_id: str, start: str | None = None, end: str | None = None) -> HTMLResponse:
-        return pages.article(doc_id, start, end)
+    pages = Pages.of(engine.snapshot.documents, settings)
+    app.include_router(pages.router())
 
     @app.get("/style/{name}.css")
     def style(name: Literal["words", "chat", "page"]) -> FileResponse:
         return FileResponse(STATIC / f"{name}.css", media_type="text/css")
 
-    app.add_middleware(Guard)
+    @app.get("/script/{name}.js")
+    def script(name: Literal["refusals"]) -> FileResponse:
+        return FileResponse(STATIC / f"{name}.js", media_type="text/javascript")
+
     page = chat(engine, settings)
+    app.add_middleware(Guard, settings=settings, behind=_behind(page))
     gr.mount_gradio_app(
         app,
         page,
@@ -89,48 +62,35 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         head=_HEAD,
     )
-    keep_no_sessions(_mounted(app), page)
+    mounted = next(route.app for route in app.routes if isinstance(route, Mount))
+    keep_no_sessions(mounted, page)
+    _log_no_words()
     return app
 
 
-def _mounted(app: FastAPI) -> ASGIApp:
-    return next(route.app for route in app.routes if isinstance(route, Mount))
+def _behind(page: Any) -> Behind:
+    queue = page._queue
+
+    async def forget(session: str) -> None:
+        await queue.clean_events(session_hash=session)
+        queue.pending_messages_per_session.pop(session, None)
+        for event in queue.pending_event_ids_session.pop(session, ()):
+            queue.event_ids_to_events.pop(event, None)
+
+    inputs = {number: len(function.inputs) for number, function in page.fns.items()}
+    return Behind(inputs, lambda: len(queue), forget)
 
 
-class Guard:
-    """Refuses paths that no page needs and bodies that are too large; sets the headers."""
+def _log_no_words() -> None:
+    """Gradio prints the trace of what failed, with a message that may hold a question."""
+    from gradio import queueing, routes
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    class Quiet:
+        @staticmethod
+        def print_exc(*_: object, **__: object) -> None:
+            problem = sys.exc_info()[1]
+            if problem is not None:
+                logger.error("an event failed: %s", where(problem))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-        if scope["type"] != "http":  # no page opens a web socket
-            await send({"type": "websocket.close", "code": 1008})
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        refusal = refuse(scope["method"], scope["path"], Headers(scope=scope))
-        await (refusal or self.app)(scope, receive, send_with_headers)
-
-
-def refuse(method: str, path: str, headers: Headers) -> PlainTextResponse | None:
-    """The answer to a request that no page of ours makes, None to one that may go on."""
-    allowed = OPEN.get("GET" if method == "HEAD" else method)
-    if allowed is None or allowed.fullmatch(path) is None:
-        return PlainTextResponse("There is nothing here.", 404)
-    if method == "POST":
-        length = headers.get("content-length", "")
-        if not length.isdecimal():
-            return PlainTextResponse("The length of the message must be stated.", 411)
-        if int(length) > BODY_BYTES:
-            return PlainTextResponse("This message is too large.", 413)
-    return None
+    for module in (queueing, routes):
+        vars(module)["traceback"] = Quiet

@@ -1,0 +1,272 @@
+"""The guard's limits and checks: each is reached here, and what the person is told is read."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+
+from qa.web import refusals
+from qa.web.guard import host_names
+from tests import served
+from tests.chat_client import JSON, Client
+
+JOIN = "/gradio_api/queue/join"
+MOST_KB = 4
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
+    """The chat with small limits, reached by a name and through a proxy as well."""
+    with served.fake(
+        tmp_path_factory.mktemp("guard"),
+        max_body_kb=MOST_KB,
+        receive_seconds=1,
+        answer_seconds=3,
+        queue_size=2,
+        answers_at_once=1,
+        sessions=12,
+        sessions_per_client=6,
+        messages_per_minute=20,
+        allowed_hosts="Clinic.example",
+        trusted_proxies="127.0.0.5",
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def event(server: served.Served) -> int:
+    return Client(server.url).event()
+
+
+def raw(url: str, request: bytes, then: bytes = b"", wait: float = 0.0) -> bytes:
+    """What comes back for bytes as they are."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+        connection.sendall(request)
+        if then:
+            time.sleep(wait)
+            connection.sendall(then)
+        answer = b""
+        try:
+            while part := connection.recv(65536):
+                answer += part
+        except ConnectionResetError:
+            pass
+        return answer
+
+
+def post(*headers: str) -> bytes:
+    lines = [f"POST {JOIN} HTTP/1.1", "Host: localhost", "Content-Type: application/json"]
+    return "\r\n".join([*lines, "Connection: close", *headers, "", ""]).encode()
+
+
+def test_a_message_has_a_largest_size(server: served.Served) -> None:
+    """Exactly the limit is read (and is no JSON); one byte more is refused unread."""
+    client = Client(server.url)
+    fits = client.fetch(JOIN, "POST", b"x" * (MOST_KB * 1024))
+    large = client.fetch(JOIN, "POST", b"x" * (MOST_KB * 1024 + 1))
+
+    assert (400, refusals.NOT_READ) == (fits.status, fits.said)
+    assert (413, refusals.TOO_LARGE) == (large.status, large.said)
+
+
+def test_bytes_are_counted_where_no_length_is_said(server: served.Served) -> None:
+    """A body in chunks is refused once it is too large, without waiting for its end."""
+    chunk = b"1000\r\n" + b"x" * 0x1000 + b"\r\n"
+    answer = raw(server.url, post("Transfer-Encoding: chunked") + 2 * chunk)
+
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert refusals.TOO_LARGE.encode() in answer
+
+
+@pytest.mark.parametrize("length", ["-1", "1e3", "9" * 30, "x"])
+def test_a_length_that_cannot_be_is_refused(server: served.Served, length: str) -> None:
+    """It ends there; nothing waits for such a body."""
+    status = raw(server.url, post(f"Content-Length: {length}") + b"{}").split(b" ")[1]
+
+    assert status in (b"400", b"413")
+
+
+def test_a_body_that_never_comes_is_not_waited_for(server: served.Served) -> None:
+    """Less than was said: 408 after the time that the settings give."""
+    answer = raw(server.url, post("Content-Length: 100") + b"{")
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert refusals.TOO_SLOW.encode() in answer
+
+
+def test_only_json_is_a_message(server: served.Served) -> None:
+    """What a form of another page could send without asking is refused."""
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        answer = Client(server.url).fetch(JOIN, "POST", b"{}", {"Content-Type": kind})
+        assert 415 == answer.status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:7860", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:80", 200),
+        ("192.0.2.7:7860", 200),
+        ("clinic.example", 200),
+        ("clinic.example:443", 200),
+        ("evil.example", 421),
+        ("clinic.example.evil.example", 421),
+        ("evil.example:127.0.0.1", 421),
+        ("", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("localhost@evil.example", 421),
+    ],
+)
+def test_a_foreign_name_does_not_lead_here(server: served.Served, host: str, status: int) -> None:
+    """A page elsewhere could point its own name at this machine and read what is served."""
+    assert status == Client(server.url).fetch("/style/page.css", headers={"Host": host}).status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 400),  # not a browser; the body is no message
+        ({"Origin": "http://localhost"}, 400),
+        ({"Sec-Fetch-Site": "same-origin"}, 400),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 400),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://localhost:1"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+    ],
+)
+def test_other_pages_cannot_send_questions(
+    server: served.Served, headers: dict[str, str], status: int
+) -> None:
+    """Nor read answers: the same holds for the stream."""
+    both = {"Host": "localhost", **headers}
+    client = Client(server.url)
+    sent = client.fetch(JOIN, "POST", b"{}", {**JSON, **both})
+    stream = client.fetch("/gradio_api/queue/data?session_hash=x", headers=both)
+
+    assert [status, status] == [sent.status, stream.status]
+    assert status != 403 or refusals.OTHER_PAGE == sent.said
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs several addresses")
+def test_one_client_waits_and_others_do_not(server: served.Served, event: int) -> None:
+    """After so many questions in a minute one is told how long to wait; another is served."""
+    greedy, other = Client(server.url, "127.0.0.77"), Client(server.url, "127.0.0.78")
+    answers = []
+    for number in range(24):
+        answers.append(greedy.join(f"greedy{number:02}", "", event))
+        if answers[-1].status == 200:
+            greedy.stream(f"greedy{number:02}")
+    refused = [answer for answer in answers if answer.status == 429]
+
+    assert refused
+    assert answers[:18] == [a for a in answers[:18] if a.status == 200]
+    assert "You have sent many questions in a short time. Please wait" in refused[-1].said
+    assert 1 <= int(refused[-1].headers["retry-after"]) <= 6
+    assert "How often" in other.ask("How often is it given?", "other001", event)
+
+
+def proxied(server: served.Served, **headers: str) -> dict[str, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Client(server.url, "127.0.0.5").fetch("/style/page.css", headers=named).headers
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs several addresses")
+def test_only_a_trusted_proxy_says_that_the_page_is_behind_https(server: served.Served) -> None:
+    """Then browsers are told to keep to https; a stranger's word changes nothing."""
+    stranger = Client(server.url).fetch("/style/page.css", headers={"X-Forwarded-Proto": "https"})
+
+    assert (
+        "max-age=31536000"
+        == proxied(server, X_Forwarded_Proto="https")["strict-transport-security"]
+    )
+    assert "strict-transport-security" not in proxied(server)
+    assert "strict-transport-security" not in stranger.headers
+
+
+def test_a_stranger_cannot_say_where_the_page_is(server: served.Served) -> None:
+    """Gradio would write the forwarded host into the page."""
+    headers = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    answer = Client(server.url).fetch("/", headers=headers)
+
+    assert 200 == answer.status
+    assert "evil.example" not in answer.text
+
+
+def test_a_full_queue_says_so(server: served.Served, event: int) -> None:
+    """One is answered, two wait, the next are told to come back; those before get their answers."""
+    client = Client(server.url, "127.0.0.1")
+    with ThreadPoolExecutor(8) as pool:
+        joined = []
+        streams = []
+        for number in range(5):
+            joined.append(client.join(f"queued{number}", "slowly now", event))
+            if joined[-1].status == 200:
+                streams.append(pool.submit(client.stream, f"queued{number}"))
+            time.sleep(0.3)
+        texts = [stream.result().text for stream in streams]
+
+    assert 503 in [answer.status for answer in joined]
+    assert refusals.BUSY == joined[-1].said
+    assert "process_completed" in texts[0]
+
+
+def test_an_answer_has_a_time_limit(server: served.Served, event: int) -> None:
+    """The stream ends with a sentence, and the place is free again."""
+    time.sleep(4)  # until those of the test before are done
+    client = Client(server.url)
+    for number in range(2):
+        assert 200 == client.join(f"limited{number}", "slowly, slowly", event).status
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(client.stream, ["limited0", "limited1"])
+
+    assert "process_completed" in first.text
+    assert refusals.TOO_LONG == second.events[-1]["message"]
+
+
+def test_a_client_has_so_many_sessions(server: served.Served, event: int) -> None:
+    """Questions whose answers are never fetched fill a client's places, not everybody's."""
+    time.sleep(4)
+    client = Client(server.url, "127.0.0.42" if sys.platform.startswith("linux") else "127.0.0.1")
+    statuses = []
+    for number in range(7):
+        answer = client.join(f"places{number}", "", event)
+        statuses.append(answer.status)
+        time.sleep(0.2)
+
+    assert [200] * 6 + [429] == statuses
+    assert refusals.STILL_ANSWERING == answer.said
+
+
+def test_host_names_are_read_from_the_setting() -> None:
+    """In small letters; localhost is always one."""
+    assert {"localhost", "a.example", "b"} == host_names("A.example, b,")
+
+
+def test_every_refusal_is_a_sentence() -> None:
+    """Calm, complete, without codes or shouting."""
+    texts = [
+        value for name, value in vars(refusals).items() if name.isupper() and isinstance(value, str)
+    ]
+
+    assert len(texts) >= 10
+    for text in [*texts, refusals.too_often(7).said]:
+        assert text[0].isupper()
+        assert text.endswith(".")
+        assert "!" not in text
+        assert "error" not in text.lower()
+        assert len(text) < 120
+        assert json.dumps(text).isascii()
