@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import browsing, served
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -43,3 +47,35 @@ def shared_sources() -> Path:
     if not folder.is_dir():
         pytest.skip("the source articles are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
+    """The chat with the scripted engine."""
+    with served.fake(tmp_path_factory.mktemp("browser")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    with playwright_api.sync_playwright() as playwright:
+        opened = browsing.launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def size() -> str:
+    """Most browser tests look at a phone; those whose result depends on the width take two."""
+    return "phone"
+
+
+@pytest.fixture
+def visit(size: str, browser: Any, server: served.Served) -> Iterator[browsing.Visit]:
+    """A window on the chat; at its end nothing went wrong in it and nothing went elsewhere."""
+    window = browsing.Visit(browser, server, viewport=browsing.SIZES[size]).open()
+    yield window
+    assert [] == window.problems
+    window.context.close()

@@ -1,21 +1,13 @@
-"""The chat and the article pages in a real Chromium, at desktop and phone width.
-
-Every request is recorded, and one to another host is refused and fails the test.
-"""
+"""Asking in a real Chromium, desktop and phone: what comes, where it stands, how it reads."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from qa.snapshot import open_snapshot
-from qa.web.patient import SUGGESTIONS
 from tests import served
+from tests.browsing import EACH_SIZE, SIZES, Visit
 from tests.fake_engine import (
     ASLEEP,
     CROSSING,
@@ -26,117 +18,9 @@ from tests.fake_engine import (
     OFTEN,
 )
 
-playwright_api = pytest.importorskip("playwright.sync_api")
-
 pytestmark = pytest.mark.browser
 
-SIZES = {
-    "desktop": {"width": 1200, "height": 900},
-    "phone": {"width": 390, "height": 844},
-    "narrow": {"width": 320, "height": 600},
-}
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 CLOSE_TO_TOP = 250  # pixels: a new answer begins in the upper part of the window
-STORED = """async () => {
-  const databases = indexedDB.databases ? await indexedDB.databases() : [];
-  return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, databases,
-                         await caches.keys()]);
-}"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
-    """The chat with the scripted engine."""
-    with served.fake(tmp_path_factory.mktemp("browser")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium: $CHROMIUM, the one on the path, or Playwright's own."""
-    path = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    with playwright_api.sync_playwright() as playwright:
-        path = path or playwright.chromium.executable_path
-        if not os.path.exists(path):
-            pytest.skip("no Chromium here; `playwright install chromium` gets one")
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-class Visit:
-    """One person's browser window on the chat."""
-
-    def __init__(self, browser: Any, server: served.Served, **options: Any) -> None:
-        self.url = server.url
-        self.requests: list[Any] = []
-        self.problems: list[str] = []
-        self.context = browser.new_context(reduced_motion="reduce", **options)
-        self.context.route("**/*", self._route)
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on(
-            "console", lambda m: self.problems.append(m.text) if m.type == "error" else None
-        )
-
-    def _route(self, route: Any) -> None:
-        url = route.request.url
-        self.requests.append(route.request)
-        if url.startswith((self.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.problems.append(f"a request to {url}")
-            route.abort()
-
-    def open(self) -> Visit:
-        self.page.goto(self.url)
-        self.box.wait_for(state="visible", timeout=30_000)
-        return self
-
-    @property
-    def box(self) -> Any:
-        return self.page.get_by_label("Your question")
-
-    def ask(self, question: str, number: int) -> Any:
-        """Types the question, sends it with Enter and gives the turn that appears."""
-        self.box.fill(question)
-        self.box.press("Enter")
-        return self.turn(number)
-
-    def turn(self, number: int) -> Any:
-        turn = self.page.locator(f"#turn-{number}")
-        turn.wait_for(state="visible", timeout=15_000)
-        return turn
-
-    def quotes(self, turn: Any) -> list[str]:
-        return [str(q.text_content()) for q in turn.locator("blockquote").all()]
-
-    def is_too_wide(self) -> bool:
-        root = "document.documentElement"
-        return bool(self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
-
-
-@pytest.fixture
-def size() -> str:
-    """Most tests look at a phone; those whose result depends on the width take two."""
-    return "phone"
-
-
-EACH_SIZE = pytest.mark.parametrize("size", ["desktop", "phone"])
-
-
-@pytest.fixture
-def visit(size: str, browser: Any, server: served.Served) -> Iterator[Visit]:
-    """A window on the chat; at its end nothing went wrong in it and nothing went elsewhere."""
-    visit = Visit(browser, server, viewport=SIZES[size]).open()
-    yield visit
-    assert [] == visit.problems
-    visit.context.close()
 
 
 @EACH_SIZE
@@ -257,17 +141,6 @@ def test_a_suggestion_is_one_click(visit: Visit) -> None:
     assert not button.is_visible()
 
 
-def test_start_again_wipes_the_conversation(visit: Visit) -> None:
-    """The page is as at the start, and the next question knows nothing of the earlier ones."""
-    visit.ask("How often is ECT given?", 1)
-    visit.page.get_by_role("button", name="Start again").click()
-    visit.page.locator("#turn-1").wait_for(state="detached")
-
-    assert visit.page.locator("#suggestions button").first.is_visible()
-    turn = visit.ask("is it safe", 1)
-    assert 0 == turn.locator(".understood").count()
-
-
 def test_a_failure_is_said_and_the_chat_goes_on(visit: Visit) -> None:
     """An error of ours shows fixed words; the next question is answered."""
     assert "Something went wrong on our side." in visit.ask("crash", 1).inner_text()
@@ -283,75 +156,6 @@ def test_what_is_unfolded_stays_so_when_the_next_answer_comes(visit: Visit) -> N
     assert first.locator("details").evaluate("e => e.open")
 
 
-def test_answers_are_announced_once(visit: Visit) -> None:
-    """One polite log takes whole turns; a second question adds one node and changes no other."""
-    log = visit.page.get_by_role("log")
-    visit.ask("How often?", 1)
-    visit.page.evaluate(
-        """() => { window.seen = [];
-        new MutationObserver(list => list.forEach(m => window.seen.push(
-            [m.type, m.addedNodes.length, m.removedNodes.length])))
-        .observe(document.querySelector('[role=log]'),
-                 {childList: true, subtree: true, characterData: true}); }"""
-    )
-    visit.ask("How often?", 2)
-
-    assert 1 == log.count()
-    assert "polite" == log.get_attribute("aria-live")
-    assert [["childList", 1, 0]] == visit.page.evaluate("window.seen")
-
-
-def test_nothing_of_a_question_is_stored_or_sent_elsewhere(visit: Visit) -> None:
-    """Storage, cookies and addresses hold no question; every request went to this server."""
-    visit.ask("My secret: how often is ECT given?", 1)
-    visit.page.locator("#turn-1 a.open").first.click()
-    visit.page.wait_for_timeout(500)  # what would be written late
-
-    assert "secret" not in visit.page.evaluate(STORED).lower()
-    assert [] == visit.context.cookies()
-    assert [] == [r.url for r in visit.requests if "secret" in r.url.lower()]
-    assert all(r.url.startswith((visit.url, "data:", "blob:")) for r in visit.requests)
-
-
-def test_the_keyboard_is_enough(visit: Visit) -> None:
-    """From the box: question, send, back through the answer's link, with a visible focus."""
-    visit.box.focus()
-    visit.page.keyboard.type("How often?")
-    visit.page.keyboard.press("Tab")
-    assert "send" == visit.page.evaluate("document.activeElement.id")
-    visit.page.keyboard.press("Enter")
-    visit.turn(1)
-    visit.page.keyboard.press("Tab")
-    assert "clear" == visit.page.evaluate("document.activeElement.id")
-    assert "none" != visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-
-
-def test_targets_are_large_enough(visit: Visit) -> None:
-    """Links and buttons are at least 24 pixels high and wide (WCAG 2.2, 2.5.8)."""
-    visit.ask("stop, differ", 1)
-    visit.ask("i want to die", 2)
-    for target in visit.page.locator("a:visible, button:visible, summary:visible").all():
-        box = target.bounding_box()
-        assert box["height"] >= 24, target.inner_text()
-        assert box["width"] >= 24, target.inner_text()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark(browser: Any, server: served.Served, scheme: str) -> None:
-    """The page follows the system: light paper with dark ink, or the reverse."""
-    visit = Visit(browser, server, color_scheme=scheme, viewport=SIZES["phone"]).open()
-    visit.ask("How often?", 1)
-    brightness = "c => c.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0)"
-    paper, ink = (
-        visit.page.evaluate(f"({brightness})(getComputedStyle(document.querySelector('{s}')).{p})")
-        for s, p in ((".gradio-container", "backgroundColor"), ("blockquote", "color"))
-    )
-
-    assert (scheme == "light") == (paper > ink)
-    assert abs(paper - ink) > 400
-    visit.context.close()
-
-
 def test_the_article_page_works_without_javascript(browser: Any, server: served.Served) -> None:
     """Text, mark and contents need no script; narrow windows do not overflow."""
     visit = Visit(browser, server, java_script_enabled=False, viewport=SIZES["narrow"])
@@ -365,51 +169,6 @@ def test_the_article_page_works_without_javascript(browser: Any, server: served.
     assert 320 == width
     assert [] == visit.problems
     visit.context.close()
-
-
-def test_two_windows_have_two_conversations(browser: Any, server: served.Served) -> None:
-    """A follow-up in one window is not read in the light of the other's question."""
-    one, two = (Visit(browser, server, viewport=SIZES["phone"]).open() for _ in range(2))
-    one.ask("How often is ECT given?", 1)
-
-    assert 0 == two.ask("is it safe", 1).locator(".understood").count()
-    assert 1 == one.ask("is it safe", 2).locator(".understood").count()
-    one.context.close()
-    two.context.close()
-
-
-@pytest.mark.slow
-def test_the_real_chat_over_the_articles_that_ship(
-    browser: Any, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """`python app.py` with no index: it builds one; each first question is answered, and every
-    quote on the page is the stored text at the place its link names.
-    """
-    index = tmp_path_factory.mktemp("index")
-    with served.real(tmp_path_factory.mktemp("real"), {"QA_INDEX": str(index)}) as server:
-        documents = open_snapshot(index).documents
-        visit = Visit(browser, server, viewport=SIZES["phone"]).open()
-        for number, question in enumerate(SUGGESTIONS, start=1):
-            turn = visit.ask(question, number)
-            assert turn.locator(".lead").count() == 1, f"no answer to {question}"
-            for figure in turn.locator("figure").all():
-                href = urlsplit(figure.locator("a.open").get_attribute("href"))
-                place = {name: int(values[0]) for name, values in parse_qs(href.query).items()}
-                text = documents[href.path.rpartition("/")[2]].text
-                assert text[place["start"] : place["end"]] == (
-                    figure.locator("blockquote").text_content()
-                )
-        with visit.context.expect_page() as opened:
-            turn.locator(".lead a.open").click()
-        shown = opened.value.locator("mark").all_text_contents()
-        assert "".join(visit.quotes(turn)[0].split("\n")) == "".join(shown).replace("\n", "")
-        silent = visit.ask("Which bus goes to the stadium?", len(SUGGESTIONS) + 1)
-        assert 0 == silent.locator(".lead").count()
-        assert 1 == silent.locator(".silence").count()
-        assert "stadium" not in server.log.read_text()
-        assert not server.connections.exists(), server.connections.read_text()
-        assert [] == visit.problems
-        visit.context.close()
 
 
 def test_a_choice_is_asked_when_it_is_tapped(browser: Any, server: served.Served) -> None:

@@ -23,14 +23,14 @@ from qa.records import (
     Status,
 )
 from qa.render import DIFFERENCES, provenance, source_href
+from qa.web.escaping import escape
 from qa.web.markup import (
     answer_html,
     crisis_html,
-    escape,
     failure_html,
     help_html,
-    quote_html,
 )
+from qa.web.quotes import quote_html
 from tests.dom import read
 from tests.fake_engine import ECT, EVIL, HOSTILE_SENTENCE, HOSTILE_TITLE, LISTED, answer_to, quote
 
@@ -113,15 +113,15 @@ def test_ids_do_not_repeat_between_turns() -> None:
     assert sorted(set(ids)) == sorted(ids)
 
 
-def test_differences_stand_in_one_section_with_source_and_date_of_each_side() -> None:
-    """The heading stands once; every side is a whole quote with its article and its date."""
+def test_differences_stand_side_by_side_with_source_and_date_of_each_side() -> None:
+    """The heading stands once; every pair is a row, every side a whole quote with its article and its date."""
     pair = Difference(EVIL, replace(EVIL, score=0.5))
     answer = Answer("q", "q", Status.ANSWERED, "s", quotes=(EVIL,), differences=(pair, pair))
     page = read(answer_html(answer, "turn-1"))
-    (section,) = page.all(lambda e: e.attributes.get("class") == "differences")
-    assert [DIFFERENCES] == [heading.text for heading in section.tags("h3")]
-    assert [EVIL.text] * 4 == [quote.text for quote in section.tags("blockquote")]
-    by = section.all(lambda e: e.attributes.get("class") == "by")
+    pairs = page.all(lambda e: e.attributes.get("class") == "differences")
+    assert [DIFFERENCES] == [heading.text for pair in pairs for heading in pair.tags("h3")]
+    assert [[EVIL.text] * 2] * 2 == [[q.text for q in p.tags("blockquote")] for p in pairs]
+    by = [line for p in pairs for line in p.all(lambda e: e.attributes.get("class") == "by")]
     assert [provenance(EVIL.document)] * 4 == [line.text for line in by]
 
 

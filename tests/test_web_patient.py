@@ -32,7 +32,7 @@ def test_two_conversations_do_not_touch() -> None:
     conversation.ask("How often?", EMPTY)
 
     assert [(), ()] == engine.histories
-    assert {"number": 0, "turn": "", "history": []} == EMPTY
+    assert {"number": 0, "turn": "", "history": [], "run": 0} == EMPTY
 
 
 def test_an_empty_question_adds_nothing() -> None:

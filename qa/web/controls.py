@@ -33,7 +33,8 @@ _LEAVE = Markup(
 _TAKE_AWAY = Markup(
     '<section aria-labelledby="takeaway-title" hidden>'
     '<div class="bar"><button type="button" id="back">Back to the chat</button>'
-    '<button type="button" id="print">Print or save as PDF</button></div>'
+    '<button type="button" id="print">Print or save as PDF</button>'
+    '<button type="button" class="leave">Leave quickly</button></div>'
     '<h2 id="takeaway-title" tabindex="-1">For my next appointment</h2>'
     '<p class="made"></p>'
     '<div class="note"><label for="note-general">My notes and questions</label>'

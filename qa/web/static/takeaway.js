@@ -36,7 +36,7 @@ function entryOf(turn, number) {
   const seen = new Set();
   entry.append(make("h3", turn.querySelector(".asked").textContent));
   const quotes = turn.querySelectorAll(".quote:not(.near)");
-  if (!quotes.length) entry.append(make("p", "The articles did not answer this. Something to ask."));
+  if (!quotes.length) entry.append(make("p", "The articles did not answer this. You could ask it at your appointment."));
   for (const quote of quotes) {
     const key = quote.textContent;
     if (!seen.has(key)) entry.append(copyOf(quote));
