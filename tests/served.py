@@ -22,7 +22,7 @@ GUARD = ROOT / "tests" / "guard"  # on the path first: refuses connections beyon
 
 
 CLINIC = "Clinic <b>One</b>"
-SLOW_SECONDS = 2.0  # what a question with "slowly" in it takes
+SLOW_SECONDS = 2.0  # what each "slowly" in a question takes
 KEPT = "kept by: "  # begins the line that a server writes when it is asked what it keeps
 
 
@@ -131,7 +131,7 @@ def _serve_fake() -> None:
         """Takes its time when a question asks for it."""
 
         def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
-            time.sleep(SLOW_SECONDS if "slowly" in message else 0)
+            time.sleep(SLOW_SECONDS * message.count("slowly"))
             return super().ask(message, history)
 
     signal.signal(signal.SIGUSR1, _tell_what_is_kept)

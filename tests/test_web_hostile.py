@@ -140,7 +140,6 @@ def test_hostile_questions_come_back_as_text(server: served.Served, event: int) 
     for number, text in enumerate((*HOSTILE, "half \ud800 character", "nul \x00 inside")):
         turn = client.ask(f"How often {text}?", f"hostile{number:02}", event)
         is_harmless(turn)
-        assert "hit()" not in re.sub(r">[^<]*<", "><", turn)
 
 
 @OVER_HTTP
