@@ -35,7 +35,7 @@ def test_a_list_is_marked_item_by_item() -> None:
 
 
 def test_tables_lists_and_headings_keep_their_form() -> None:
-    """Rows become rows with a head, items a list, headings stand below the page's own title."""
+    """Rows become rows with a head, items a list, headings stand just below the page's title."""
     root = read(article_html(ECT, None))
 
     assert [
@@ -48,7 +48,7 @@ def test_tables_lists_and_headings_keep_their_form() -> None:
     assert 2 == len(root.tags("th"))
     assert 3 == len(root.tags("li"))
     assert [] == root.tags("h1")
-    assert "What is ECT?" == root.tags("h3")[0].text
+    assert "What is ECT?" == root.tags("h2")[0].text
 
 
 def test_a_first_heading_that_repeats_the_title_is_not_shown_twice() -> None:
@@ -112,6 +112,32 @@ def test_contents_lead_to_the_headings() -> None:
 
     assert ["What is ECT?", "How often is ECT given?"] == [text for _, text in contents(ECT)][:2]
     assert all(text == ids[name] for name, text in contents(ECT))
+
+
+def test_no_level_of_headings_is_left_out() -> None:
+    """Headings of levels 3, 5, 3, 1 and 2 of an article become h2, h3, h2, h2 and h3."""
+    parts = [(f"h{level}", f"Heading {n}") for n, level in enumerate((3, 5, 3, 1, 2))]
+    root = read(article_html(document("d" * 16, Metadata("T"), *parts), None))
+
+    assert ["h2", "h3", "h2", "h2", "h3"] == [e.tag for e in root.all(lambda e: e.tag[0] == "h")]
+
+
+def test_items_that_bring_their_own_number_get_no_second_sign() -> None:
+    """A list that is numbered in the text is not dotted as well."""
+    items = read(article_html(ECT, None)).tags("li")
+    plain = read(
+        article_html(document("d" * 16, Metadata("T"), ("l1", "one thing"), ("l1", "10. x")), None)
+    )
+
+    assert ["level-1 signed"] * 3 == [item.attributes["class"] for item in items]
+    assert ["level-1", "level-1 signed"] == [i.attributes["class"] for i in plain.tags("li")]
+
+
+def test_the_nearest_text_is_marked_as_such() -> None:
+    """It is the target of the link, but no quote."""
+    (mark,) = read(article_html(ECT, OFTEN.span, nearest=True)).tags("mark")
+
+    assert {"id": "quote", "class": "nearest"} == mark.attributes
 
 
 # A busy machine is no failure.

@@ -5,22 +5,30 @@ Nothing is left out and nothing added: the marked text is the stored text, chara
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup
 
 from qa.records import Block, BlockKind, Document, Span
-from qa.web.markup import CELL_SIGN, escape
+from qa.web.escaping import escape
+from qa.web.quotes import CELL_SIGN
 
+_NUMBERED = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*•–])\s")  # an item that brings its own sign
 _CONTENTS_LEVEL = 2  # the deepest heading that the list of sections names
 
 
-def article_html(document: Document, mark: Span | None) -> Markup:
-    """Every block of the document in order, with `mark` in <mark id="quote">."""
+def article_html(document: Document, mark: Span | None, *, nearest: bool = False) -> Markup:
+    """Every block of the document in order, with `mark` in <mark id="quote">.
+
+    `nearest` says that the mark is no quote but the text most like one.
+    """
     blocks = _with_title_dropped(document, list(_all_blocks(document)))
-    return _Article(document.text, mark, _page_signs(document, blocks)).html(blocks)
+    kind = Markup(' class="nearest"') if nearest else Markup("")
+    signs = _page_signs(document, blocks)
+    return _Article(document.text, mark, kind, signs, _ranks(blocks)).html(blocks)
 
 
 def contents(document: Document) -> list[tuple[str, str]]:
@@ -68,6 +76,20 @@ def _page_signs(document: Document, blocks: Sequence[Block]) -> tuple[tuple[int,
     return tuple(signs)
 
 
+def _ranks(blocks: Iterable[Block]) -> dict[int, int]:
+    """h2 to h6 for every heading; none is more than one below the heading before it, so that no
+    level is left out for those who move by headings. The title of the page is the only h1.
+    """
+    ranks, open_levels = dict[int, int](), list[int]()
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            while open_levels and open_levels[-1] >= block.level:
+                open_levels.pop()
+            open_levels.append(block.level)
+            ranks[block.span.start] = min(len(open_levels) + 1, 6)
+    return ranks
+
+
 def _heading_id(block: Block) -> str:
     return f"section-{block.span.start}"
 
@@ -76,7 +98,9 @@ def _heading_id(block: Block) -> str:
 class _Article:
     text: str
     mark: Span | None
+    mark_kind: Markup
     pages: tuple[tuple[int, int], ...]
+    ranks: Mapping[int, int]  # of each heading, by where it starts
 
     def html(self, blocks: Sequence[Block]) -> Markup:
         return _joined(
@@ -89,16 +113,19 @@ class _Article:
         if kind is BlockKind.TABLE_ROW:
             return self._table(blocks)
         if kind is BlockKind.LIST_ITEM:
-            item = Markup('<li class="level-{}" dir="auto">{}</li>')
-            items = _joined(item.format(block.level, self._piece(block.span)) for block in blocks)
-            return Markup("<ul>{}</ul>").format(items)
+            return Markup("<ul>{}</ul>").format(_joined(self._item(block) for block in blocks))
         paragraph = Markup('<p dir="auto">{}</p>')
         return _joined(paragraph.format(self._piece(block.span)) for block in blocks)
 
     def _heading(self, block: Block) -> Markup:
-        rank = min(max(block.level, 1) + 1, 6)  # the title of the page is the only h1
-        return Markup('<h{0} id="{1}">{2}</h{0}>').format(
-            rank, _heading_id(block), self._piece(block.span)
+        return Markup('<h{0} id="{1}" dir="auto">{2}</h{0}>').format(
+            self.ranks[block.span.start], _heading_id(block), self._piece(block.span)
+        )
+
+    def _item(self, block: Block) -> Markup:
+        signed = " signed" if _NUMBERED.match(block.span.of(self.text)) else ""
+        return Markup('<li class="level-{}{}" dir="auto">{}</li>').format(
+            block.level, signed, self._piece(block.span)
         )
 
     def _table(self, rows: list[Block]) -> Markup:
@@ -106,12 +133,15 @@ class _Article:
         lines = []
         for number, row in enumerate(rows):
             head = number == 0 and len(rows) > 1
-            cell = Markup('<th scope="col">{}</th>' if head else "<td>{}</td>")
+            cell = Markup(
+                '<th scope="col" dir="auto">{}</th>' if head else '<td dir="auto">{}</td>'
+            )
             cells = (cell.format(self._piece(span)) for span in cells_of(self.text, row.span))
             lines.append(Markup("<tr>{}</tr>").format(_joined(cells)))
-        return Markup('<div class="table" tabindex="0"><table>{}</table></div>').format(
-            _joined(lines)
-        )
+        return Markup(
+            '<div class="table" role="group" aria-label="Table" tabindex="0">'
+            "<table>{}</table></div>"
+        ).format(_joined(lines))
 
     def _piece(self, span: Span) -> Markup:
         """The text under `span`, what the mark covers of it in <mark>."""
@@ -119,9 +149,10 @@ class _Article:
             return self._paged(span.start, span.end)
         first, last = max(span.start, self.mark.start), min(span.end, self.mark.end)
         name = Markup(' id="quote"') if span.start <= self.mark.start else ""
-        return Markup("{}<mark{}>{}</mark>{}").format(
+        return Markup("{}<mark{}{}>{}</mark>{}").format(
             self._paged(span.start, first),
             name,
+            self.mark_kind,
             self._paged(first, last),
             self._paged(last, span.end),
         )

@@ -1,24 +1,33 @@
 """One article as a server-rendered page with the quote marked; it works without JavaScript.
 
-The page loads one style sheet from this server and nothing else.
+The page loads one style sheet from this server and, for a PDF, a picture of the page the quote
+stands on; nothing else. `Pages.router` has every address below /source/.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa.articles import is_overdue
 from qa.config import Settings
 from qa.help_lines import Help, open_help
 from qa.records import Document, Span
-from qa.render import date_in_words, provenance
+from qa.render import age_note, date_in_words, provenance
 from qa.web.article import article_html, contents
-from qa.web.markup import escape, help_html
+from qa.web.citing import at_quote, citation, web_address
+from qa.web.escaping import escape
+from qa.web.markup import help_html
+from qa.web.originals import Originals
+from qa.web.permalink import Found, Link, Place, locate, locate_elsewhere
+from qa.web.reading_level import ReadingGrades, in_words
 
 STATIC = Path(__file__).parent / "static"
 PAGE_HEADERS = {
@@ -26,55 +35,182 @@ PAGE_HEADERS = {
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+# A file is opened as what it is said to be, shown by the browser's own viewer, and may run nothing.
+FILE_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "Content-Disposition": "inline",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+PICTURE_HEADERS = {**FILE_HEADERS, "Cache-Control": "private, max-age=3600"}
 _ENOUGH_SECTIONS = 3  # fewer need no list of contents
 _TEMPLATES = Path(__file__).parent / "templates"
+# Control characters, and those that change the direction of the text around them.
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class Pages:
     """The article pages of one set of documents."""
 
     def __init__(
-        self, documents: Mapping[str, Document], clinic: str = "", helping: Help | None = None
+        self,
+        documents: Mapping[str, Document],
+        clinic: str = "",
+        helping: Help | None = None,
+        originals: Originals | None = None,
+        grades: ReadingGrades | None = None,
     ) -> None:
         self._documents = documents
+        self._originals = originals
+        self._grades = grades
         environment = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
         )
-        environment.filters["plain"] = escape
+        environment.filters["plain"] = lambda text: escape(shown(text))
+        environment.filters["verbatim"] = escape
         environment.filters["in_words"] = date_in_words
+        environment.filters["grade_in_words"] = in_words
         environment.globals.update(help=help_html(helping or open_help(Settings())), clinic=clinic)
         self._article = environment.get_template("article.html")
         self._missing = environment.get_template("missing.html")
 
-    def article(self, doc_id: str, start: str | None, end: str | None) -> HTMLResponse:
-        """The article, opened at the mark; 404 if there is no such article now."""
+    @classmethod
+    def of(cls, documents: Mapping[str, Document], settings: Settings) -> Pages:
+        """The pages as the settings ask for them."""
+        originals = Originals(settings.corpus, settings.max_source_mb * 1024 * 1024)
+        grades = ReadingGrades(documents.values())
+        return cls(documents, settings.clinic, open_help(settings), originals, grades)
+
+    def router(self) -> APIRouter:
+        """The article, its file and the pictures of its pages."""
+        router = APIRouter()
+
+        @router.get("/source/{doc_id}")
+        def article(
+            request: Request,
+            doc_id: str,
+            start: str | None = None,
+            end: str | None = None,
+            q: str | None = None,
+            w: str | None = None,
+        ) -> HTMLResponse:
+            return self.article(doc_id, Link.read(start, end, q, w), str(request.url))
+
+        @router.get("/source/{doc_id}/file")
+        def file(doc_id: str) -> Response:
+            return self.file(doc_id)
+
+        @router.get("/source/{doc_id}/page/{number}.png")
+        def picture(doc_id: str, number: int) -> Response:
+            return self.picture(doc_id, number)
+
+        return router
+
+    def article(self, doc_id: str, link: Link, address: str = "") -> HTMLResponse:
+        """The article, opened at the mark; 404 if there is no such article now.
+
+        `address` is where the page was asked for; paper shows it.
+        """
         document = self._documents.get(doc_id)
         if document is None:
-            return HTMLResponse(self._missing.render(), 404, PAGE_HEADERS)
-        mark = mark_of(document, start, end)
+            return self._gone(link)
+        place = locate(document, link)
         sections = contents(document)
         page = self._article.render(
             document=document,
             about=document.metadata,
+            language=_language(document),
             provenance=provenance(document),
-            article=article_html(document, mark),
+            article=article_html(document, place.span, nearest=place.found is Found.NEAREST),
             sections=sections if len(sections) >= _ENOUGH_SECTIONS else [],
-            lost=mark is None and (start is not None or end is not None),
-            marked=mark is not None,
+            found=str(place.found),
+            replacement=replacement_of(document, self._documents),
             overdue=is_overdue(document, date.today()),
-            link=document.metadata.url if _is_web(document.metadata.url) else None,
+            age_note=age_note(document, date.today()),
+            citation=citation(document),
+            grade=self._grades.of(document) if self._grades else None,
+            address=address,
+            **_web(document, place),
+            **self._pdf(document, place),
         )
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
+    def file(self, doc_id: str) -> Response:
+        """The PDF an article was read from; 404 for any other, and once it has changed."""
+        document = self._documents.get(doc_id)
+        data = self._originals.file(document) if document and self._originals else None
+        if data is None:
+            return _nothing()
+        return Response(data, media_type="application/pdf", headers=FILE_HEADERS)
 
-def mark_of(document: Document, start: str | None, end: str | None) -> Span | None:
-    """The span a link asks for, or None where it does not lie in the document."""
-    try:
-        first, last = int(start or ""), int(end or "")
-    except ValueError:
+    def picture(self, doc_id: str, page: int) -> Response:
+        """One page of that PDF; 404 where there is none or it cannot be drawn."""
+        document = self._documents.get(doc_id)
+        data = self._originals.picture(document, page) if document and self._originals else None
+        if data is None:
+            return _nothing()
+        return Response(data, media_type="image/png", headers=PICTURE_HEADERS)
+
+    def _gone(self, link: Link) -> HTMLResponse:
+        """Says that the article is gone, and where its words, or words like them, stand now."""
+        elsewhere = locate_elsewhere(self._documents.values(), link)
+        if elsewhere is None:
+            return HTMLResponse(self._missing.render(near=None), 404, PAGE_HEADERS)
+        document, place = elsewhere
+        span = place.span or Span(0, 0)
+        near = {
+            "same": place.found is Found.MOVED,
+            "text": span.of(document.text),
+            "language": _language(document),
+            "title": document.metadata.title,
+            "provenance": provenance(document),
+            "href": f"/source/{document.doc_id}?start={span.start}&end={span.end}#quote",
+        }
+        return HTMLResponse(self._missing.render(near=near), 404, PAGE_HEADERS)
+
+    def _pdf(self, document: Document, place: Place) -> dict[str, Any]:
+        """The page of the file that the mark stands on, and whether it can be shown beside."""
+        there = self._originals is not None and self._originals.is_there(document)
+        page = document.page_of(place.span.start if place.span else 0)
+        if self._originals is None or not there or page is None:
+            return {"pdf_page": None, "picture": False}
+        return {"pdf_page": page, "picture": not self._originals.fails(document, page)}
+
+
+def replacement_of(document: Document, documents: Mapping[str, Document]) -> Document | None:
+    """The newest current article of the same title, for one that has been superseded."""
+    if document.metadata.status != "superseded":
         return None
-    return Span(first, last) if 0 <= first < last <= len(document.text) else None
+    title = document.metadata.title.casefold().strip()
+    current = (d for d in documents.values() if d.metadata.status == "current")
+    same = [d for d in current if d.metadata.title.casefold().strip() == title]
+    return max(same, key=lambda d: (d.metadata.published or "", d.doc_id), default=None)
 
 
-def _is_web(url: str | None) -> bool:
-    return url is not None and url.startswith(("https://", "http://"))
+def _web(document: Document, place: Place) -> dict[str, str | None]:
+    """The original web page, and the address that opens it at the quote."""
+    url = web_address(document.metadata.url)
+    marked = place.span if place.found in (Found.HERE, Found.MOVED) else None
+    return {
+        "link": url,
+        "link_at_quote": at_quote(url, document, marked) if url and marked else url,
+    }
+
+
+def shown(text: str) -> str:
+    """A title or a name with every character that could reorder the page's own words visible.
+
+    >>> shown("a\u202eb\tc")
+    'a\ufffdb\ufffdc'
+    """
+    return _STEERING.sub("\ufffd", text)
+
+
+def _language(document: Document) -> str:
+    """Read out in the right voice, if the maintainers named a language; else as English."""
+    return document.metadata.language if _LANGUAGE.fullmatch(document.metadata.language) else "en"
+
+
+def _nothing() -> PlainTextResponse:
+    return PlainTextResponse("There is nothing here.", 404)
