@@ -34,10 +34,10 @@ from qa.engine import Engine  # noqa: E402
 from qa.evaluate.judging import is_right  # noqa: E402
 from qa.evaluate.measures import FALSE_ANSWER, auc, calibration_error  # noqa: E402
 from qa.evaluate.questions import Question, read_questions  # noqa: E402
-from qa.evidence import Judged  # noqa: E402
+from qa.evidence import Scored  # noqa: E402
 from qa.quoting import quotable_span  # noqa: E402
 from qa.records import Quote  # noqa: E402
-from qa.safety import crisis  # noqa: E402
+from qa.safety import Need  # noqa: E402
 from qa.support import RECORD, WITH_READER, WITHOUT_READER, company  # noqa: E402
 
 FOLDS = 10
@@ -87,7 +87,7 @@ def collect(engine: Engine) -> list[Case]:
     """Every question of the tune half but those met with crisis help."""
     cases = []
     for question in read_questions(split="tune"):
-        if not crisis(question.text):
+        if engine.safety.need(question.text) is Need.NONE:
             judged = engine.judged(question.text, question.history)
             if judged:
                 right = [answers(j, question) for j in judged]
@@ -95,7 +95,7 @@ def collect(engine: Engine) -> list[Case]:
     return cases
 
 
-def answers(judged: Judged, question: Question) -> bool:
+def answers(judged: Scored, question: Question) -> bool:
     """Whether the quote made of the sentence answers."""
     document, passage = judged.near.hit.document, judged.near.hit.passage
     span = quotable_span(document, passage, judged.near.span)

@@ -5,6 +5,7 @@ An engine is immutable after `open`; a new snapshot means a new engine.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,12 +17,13 @@ from qa.config import Settings
 from qa.dialogue import standalone
 from qa.encoder import Encoder, open_encoder
 from qa.errors import EncoderUnavailable
-from qa.evidence import EvidenceFinder, Judged, Read
+from qa.evidence import EvidenceFinder, Read, Scored
+from qa.help_lines import open_help
 from qa.named import reviewed_names
 from qa.other_names import OtherNames
-from qa.records import Answer, Change, Crisis, Reason, SearchHit, Status, Turn
+from qa.records import Answer, Change, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
-from qa.safety import crisis, notices
+from qa.safety import Detector, Need, Reading, notices
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
@@ -29,6 +31,8 @@ from qa.text import words
 from qa.topics import Topics
 from qa.vague import Guide
 from qa.wordlists import everyday, medicines
+
+log = logging.getLogger(__name__)
 
 SCORED = 20  # passages whose sentences are compared with the question
 
@@ -42,6 +46,9 @@ class Engine:
         self.settings = settings
         self.snapshot = snapshot
         self._encoder = encoder
+        self.safety = Detector(encoder)
+        notices("")  # reads the list: a damaged one stops the start, not a person
+        self._help = open_help(settings)
         documents = [d for d in snapshot.documents.values() if d.metadata.status != "withdrawn"]
         texts = [text for d in documents for text in (d.metadata.title, d.text)]
         one = encoder.count_tokens("a")
@@ -77,12 +84,57 @@ class Engine:
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""
-        help_card = crisis(message)
-        if help_card:
-            return self._without_quotes(message, Status.CRISIS, None, help_card)
+        reading = self._read(message, history)
+        if reading.need is Need.CRISIS:
+            return self._first_help(message, reading)
+        if reading.need is Need.NONE:
+            return self._noticed(self._answer(message, history), reading)
+        try:
+            answer = self._answer(message, history)
+        except Exception as problem:  # the help that was due is given all the same
+            log.error("a message could not be answered: %s", _where(problem))
+            return self._first_help(message, reading)
+        return replace(self._noticed(answer, reading), crisis=self._help.card())
+
+    def _read(self, message: str, history: Sequence[Turn]) -> Reading:
+        """What the detector says; where it fails, help is shown and the message is answered."""
+        try:
+            return self.safety.read(message, history)
+        except Exception as problem:  # never without help, and never with the text in the log
+            log.error("the crisis detector failed, help is shown: %s", _where(problem))
+            return Reading(Need.DOUBTFUL)
+
+    def _first_help(self, message: str, reading: Reading) -> Answer:
+        """The help card, nothing quoted; the other question of the message can be asked next."""
+        answer = Answer(
+            message,
+            message,
+            Status.CRISIS,
+            self.snapshot.snapshot_id,
+            crisis=self._help.card(),
+            choices=reading.rest,
+        )
+        return self._noticed(answer, reading)
+
+    def _noticed(self, answer: Answer, reading: Reading) -> Answer:
+        """With the fixed notices that the message calls for before those of the sources."""
+        try:
+            found = notices(answer.question)
+        except Exception as problem:
+            log.error("the notices failed: %s", _where(problem))
+            found = ()
+        pointer = ("help_line",) if reading.pointer else ()
+        return replace(
+            answer,
+            notices=found + pointer + answer.notices,
+            emergency=self._help.emergency_words() if "emergency_symptoms" in found else "",
+        )
+
+    def _answer(self, message: str, history: Sequence[Turn]) -> Answer:
+        """Quotes or a reason, without regard to what help the message calls for."""
         reason = self._unanswerable(message)
         if reason:
-            return self._without_quotes(message, Status.NOT_FOUND, reason)
+            return self._without_quotes(message, reason)
         question, changes = self._complete(message, history)
         if question == message and (vague := self._too_vague(message)):
             return vague
@@ -98,11 +150,11 @@ class Engine:
         )
         return replace(
             answer,
-            notices=notices(message) + _source_notices(answer, date.today()),
+            notices=_source_notices(answer, date.today()),
             changes=changes or query.changes,
         )
 
-    def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Judged]:
+    def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Scored]:
         """The sentences that would be weighed, with their features; for fitting the weights."""
         return self.evidence.judge(*self._found(self._complete(message, history)[0]))
 
@@ -141,23 +193,28 @@ class Engine:
         asked = self._guide.ask_back(self._speller.mend(message).text)
         if asked is None:
             return None
-        plain = self._without_quotes(message, Status.NOT_FOUND, Reason.TOO_VAGUE)
+        plain = self._without_quotes(message, Reason.TOO_VAGUE)
         return replace(plain, asks_back=asked[0], choices=asked[1])
 
-    def _without_quotes(
-        self, message: str, status: Status, reason: Reason | None, help_card: Crisis | None = None
-    ) -> Answer:
+    def _without_quotes(self, message: str, reason: Reason) -> Answer:
         return Answer(
             message,
             message,
-            status,
+            Status.NOT_FOUND,
             self.snapshot.snapshot_id,
             reason=reason,
-            notices=notices(message),
-            crisis=help_card,
         )
 
 
 def _source_notices(answer: Answer, today: date) -> tuple[str, ...]:
     overdue = any(is_overdue(quote.document, today) for quote in answer.quotes)
     return ("overdue_source",) if overdue else ()
+
+
+def _where(problem: Exception) -> str:
+    """Kind and place of an error without its message, which may hold the person's words."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
+    return f"{type(problem).__name__} at {place}"

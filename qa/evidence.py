@@ -71,7 +71,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Scored:
     """A near sentence and the reader's logit; None where nothing reads."""
 
     near: Near
@@ -126,7 +126,7 @@ class EvidenceFinder:
             max((n.likeness for n in near), default=0.0),
         )
 
-    def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Judged]:
+    def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Scored]:
         """What probabilities are made of; for fitting the weights."""
         near = self._all_near(query, units(query, self._idf), hits)
         return [j for j in self._judged(question, near) if self._fits(question, j.near)]
@@ -159,17 +159,17 @@ class EvidenceFinder:
         population = document.metadata.population
         return mismatch(question, quote, context, population, self._names) is None
 
-    def _judged(self, question: str, near: Sequence[Near]) -> list[Judged]:
+    def _judged(self, question: str, near: Sequence[Near]) -> list[Scored]:
         """The sentences of the passages that hold the best ones, in the order of `near`."""
         hits = _holders(near)
         chosen = [hit.passage.passage_id for hit in hits]
         kept = [n for n in near if n.hit.passage.passage_id in chosen]
         if self._read is None or not kept:
-            return [Judged(n, None) for n in kept]
+            return [Scored(n, None) for n in kept]
         chances = self._read(question, [_window(hit) for hit in hits])
         by_passage = dict(zip(chosen, chances, strict=True))
         return [
-            Judged(n, _logit(float(by_passage[n.hit.passage.passage_id][n.covered.position])))
+            Scored(n, _logit(float(by_passage[n.hit.passage.passage_id][n.covered.position])))
             for n in kept
         ]
 
