@@ -61,7 +61,7 @@ class Visit:
 
     def open(self) -> Visit:
         self.page.goto(self.url)
-        self.box.wait_for(state="visible", timeout=30_000)
+        self.box.wait_for(state="visible", timeout=60_000)
         return self
 
     @property
@@ -76,7 +76,7 @@ class Visit:
 
     def turn(self, number: int) -> Any:
         turn = self.page.locator(f"#turn-{number}")
-        turn.wait_for(state="visible", timeout=15_000)
+        turn.wait_for(state="visible", timeout=60_000)
         return turn
 
     def quotes(self, turn: Any) -> list[str]:
