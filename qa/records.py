@@ -267,6 +267,7 @@ class Answer:
     asks_back: AskBack | None = None  # only when the message is too vague
     choices: tuple[str, ...] = ()  # whole questions to choose from
     changes: tuple[Change, ...] = ()  # misspelt words and what they were read as
+    emergency: str = ""  # the numbers to call, as words, where a notice names them
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ NOTICES = {
     "medicine_change": "Please do not stop or change a medicine on your own. "
     "Talk to your doctor or pharmacist first.",
     "emergency_symptoms": "Some signs need help at once. If you or someone else is very unwell "
-    "now, call 911 (US), 999 (UK, Ireland) or 112 (Europe).",
+    "now, call {emergency}.",
     "overdue_source": "An article quoted here is past the date set for its next review. "
     "Please check with your care team that it still holds.",
     "help_line": "If this is about you or someone close to you, help is there day and night. "
@@ -267,7 +267,9 @@ def read_as(answer: Answer) -> list[str]:
 
 def notice_texts(answer: Answer) -> list[str]:
     """The fixed texts of the answer's notices; a code without a text is not shown."""
-    return [NOTICES[code] for code in answer.notices if code in NOTICES]
+    numbers = answer.emergency or "your emergency number"
+    found = (NOTICES[code] for code in answer.notices if code in NOTICES)
+    return [text.replace("{emergency}", numbers) for text in found]
 
 
 # ---------------------------------------------------------------- terminal

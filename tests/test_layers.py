@@ -93,7 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "named": {"wordlists"},
     "asked": {"amounts", "groups", "named", "places", "wordlists"},
     "help_lines": set(),
-    "safety": {"encoder", "help_lines", "wordlists"},
+    "safety": {"encoder", "support", "wordlists"},
     "fuse": set(),
     "phrases": set(),
     "topics": {"acronyms", "phrases"},

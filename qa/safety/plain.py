@@ -1,0 +1,132 @@
+"""A message -> its sentences and parts in plain words, slips of the telling words mended."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from qa.text import fold
+from qa.wordlists import english
+
+_SENTENCE_END = re.compile(r"[.!?;…\n]+(?:\s|$)|\n")
+_CLAUSE_END = re.compile(
+    r"[.!?;:,…\n()\u2013\u2014]+(?:\s+|$)|\s(?:-+\s|(?:and|but|so|because|then|cos|since|if)\s)",
+    re.IGNORECASE,
+)
+_DIGITS = str.maketrans("013457$@!", "oieast" + "sai")
+_LETTERED = re.compile(r"(?=\S*[a-z])(?=\S*[0134 57$@!])[a-z0134 57$@!]{3,}".replace(" ", ""))
+_SPACED = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
+# Words on which help hangs, and how many slips each is recognised through.
+_KEYS = {
+    "kill": 1, "killing": 2, "killed": 1, "want": 1, "myself": 2, "suicide": 2, "suicidal": 2,
+    "overdose": 2, "overdosed": 2, "harm": 1, "harming": 1, "harmed": 1, "hurting": 1,
+    "cutting": 1, "dying": 1, "dead": 1, "alive": 1, "living": 1, "live": 1, "death": 1,
+    "without": 2, "anymore": 2, "tonight": 2, "ending": 1, "pills": 1, "tablets": 2,
+    "thinking": 2, "thoughts": 2, "about": 2, "better": 1, "everyone": 2, "reason": 1,
+    "swallowed": 2, "bottle": 1, "goodbye": 2, "thought": 1, "wake": 1, "again": 1,
+}  # fmt: skip
+_NOT_SLIPS = frozenset(
+    """
+    went wait wants wand wane warn kilt kiln kills skill hard farm warm harms skilled filled milled
+    billed lead deed deaf dear deal bead head read love life line lives give five loving giving
+    liver lived leaving moving hers deaths depth abut bout above buying drying lying flying trying
+    crying tying wakes bake cake make take gain begin against season treason letter bitter butter
+    bettor pulls bills fills mills table tables tablet sending bending lending tending endings
+    harmony charm charms farming warming charming calling filling telling willing billing pilling
+    linking drinking sinking
+    """.split()
+)
+_SHORT = {
+    "dnt": "dont", "wnt": "want", "wan": "want", "wana": "wanna", "ded": "dead", "dei": "die",
+    "di": "die", "liv": "live", "lif": "life", "lyfe": "life", "kil": "kill", "miself": "myself",
+    "agen": "again", "agin": "again", "tonite": "tonight", "2nite": "tonight", "tnite": "tonight",
+    "rn": "now", "sucide": "suicide", "cuz": "because", "nomore": "anymore", "evry": "every",
+    "cnt": "cant", "carnt": "cant", "endin": "ending", "livin": "living", "killin": "killing",
+    "thinkin": "thinking", "hurtin": "hurting", "cuttin": "cutting", "cuting": "cutting",
+    "gonna": "going to", "gona": "going to", "wanna": "want to", "wanto": "want to", "ot": "to",
+    "too": "to", "2": "to", "4": "for", "u": "you", "ur": "your", "becuz": "because",
+    "abuot": "about", "abt": "about", "pls": "please", "hrt": "hurt", "reson": "reason",
+    "dye": "die", "nite": "night", "meself": "myself", "alve": "alive", "beter": "better",
+    "wnat": "want", "whant": "want", "wont to die": "want to die",
+}  # fmt: skip
+MOST_CLAUSES = 12
+_PERSON = re.compile(r"\b(?:i|i'm|im|i've|ive|me|my|he|she|him|her|we|us|they)\b", re.IGNORECASE)
+
+
+def sentences(message: str) -> list[str]:
+    """Each sentence as plain words, every word followed by a space; none is empty.
+
+    >>> sentences("I don’t wanna LIVE. k1ll myslef!!")
+    ['i dont want to live ', 'kill myself ']
+    """
+    folded = _folded(message)
+    found = (_plain(part) for part in _SENTENCE_END.split(folded))
+    return [f"{words} " for words in found if words]
+
+
+def parts(message: str) -> list[str]:
+    """What of a message is compared by meaning: all of it, its clauses, and it without slips.
+
+    >>> parts("Is ECT safe? I want to dei.")
+    ['Is ECT safe? I want to dei.', 'Is ECT safe', 'I want to dei', 'is ect safe i want to die']
+    """
+    found = [message.strip()]
+    split = [part.strip() for part in _CLAUSE_END.split(message)]
+    split = [part for part in split if len(part.split()) > 1]
+    if len(split) > 1:
+        found += split if len(split) <= MOST_CLAUSES else _telling(split)
+    folded = _folded(message)
+    mended = _plain(folded)
+    if mended != re.sub(r"[^\w]+", " ", folded).strip():
+        found.append(mended)
+    return list(dict.fromkeys(found))
+
+
+def _telling(split: list[str]) -> list[str]:
+    """Of many clauses those that speak of a person, the last ones where there are too many."""
+    return [part for part in split if _PERSON.search(part)][-MOST_CLAUSES:]
+
+
+def whole(message: str) -> str:
+    """The whole message in plain words."""
+    return _plain(_folded(message))
+
+
+def _folded(message: str) -> str:
+    shown = "".join(c for c in message if unicodedata.category(c) != "Cf")
+    folded = fold(unicodedata.normalize("NFKC", shown)).replace("'", "").replace("`", "")
+    folded = re.sub(r"(?<=[a-z])[*_](?=[a-z*_])|(?<=[a-z])\*", "", folded)
+    return re.sub(r"([a-z])\1{2,}", r"\1", folded)
+
+
+def _plain(text: str) -> str:
+    text = _LETTERED.sub(_lettered, text)
+    text = re.sub(r"[^\w]+", " ", text).strip()
+    text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
+    return " ".join(_mended(word) for word in text.split())
+
+
+def _lettered(found: re.Match[str]) -> str:
+    """Digits and signs for letters, "su1c1de", but not "40mg" or "die!"."""
+    word = found[0]
+    body = word.rstrip("!")
+    if not re.search(r"[a-z][0-9$@!]+[a-z]|^[a-z]{2,}[0-9]$|^[0-9$@][a-z]{3,}", body):
+        return word
+    if re.fullmatch(r"[0-9]+(?:mg|mcg|st|nd|rd|th|pm|am|ml|g|hrs?|yrs?|x|yo|mths?|wks?)", body):
+        return word
+    return body.translate(_DIGITS)
+
+
+def _mended(word: str) -> str:
+    if word in _SHORT:
+        return _SHORT[word]
+    if len(word) < 4 or word in _KEYS or word in _NOT_SLIPS:
+        return word
+    from rapidfuzz.distance import OSA
+
+    for key, slips in _KEYS.items():
+        if word[0] == key[0] and abs(len(word) - len(key)) <= slips:
+            distance = OSA.distance(word, key, score_cutoff=slips)
+            if distance <= slips and word not in english():
+                return key
+    return word
