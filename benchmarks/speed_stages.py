@@ -69,7 +69,7 @@ def watch_stages(watch: Stopwatch) -> None:
     from qa.spelling import Speller
     from qa.vague import Guide
 
-    for name in ("crisis", "notices", "standalone"):
+    for name in ("notices", "standalone"):
         watch.around(engine, name, RULES)
     watch.around(Guide, "ask_back", RULES)
     for owner, name in ((Speller, "mend"), (Acronyms, "undotted"), (OtherNames, "expand")):

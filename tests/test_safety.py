@@ -1,10 +1,43 @@
-"""qa.safety: crisis help and fixed notices."""
+"""qa.safety: who is met with help, what stays a question, and the fixed notices."""
 
 from __future__ import annotations
 
-import pytest
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
 
-from qa.safety import HELP_LINES, crisis, notices
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from qa.build import build
+from qa.config import Settings
+from qa.engine import Engine
+from qa.records import Status, Turn
+from qa.safety import Detector, Need, Reading, notices
+from qa.safety.lists import ListUnusable, crisis_lists
+from qa.safety.model import CrisisModelUnusable, shipped_model
+from qa.safety.patterns import PatternUnusable, compile_patterns
+from tests.encoders import WordLengthEncoder
+from tests.small_corpus import write_corpus
+
+CRISIS = Path(__file__).parent / "crisis"
+
+
+@pytest.fixture(scope="module")
+def rules() -> Detector:
+    """The rules alone, as with any encoder but the default one."""
+    return Detector(None)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine over three short articles, with the toy encoder."""
+    folder = tmp_path_factory.mktemp("safety")
+    settings = Settings(corpus=write_corpus(folder / "corpus"), index=folder / "index")
+    build(settings, WordLengthEncoder())
+    return Engine.open(settings, WordLengthEncoder())
 
 
 @pytest.mark.parametrize(
@@ -18,32 +51,25 @@ from qa.safety import HELP_LINES, crisis, notices
         "I took too many pills",
         "i can't go on",
         "thinking of suicide",
-        "sucidal thoughts wont stop",
         "i wanna die",
         "no point living anymore",
         "everyone would be better off without me",
         "she says she wants to hurt herself",
-        "how many tablets would it take to overdose",
-        "Is ECT safe? I want to end my life.",
+        "how many tablets would it take to overdose and die",
         "I want to kill myself, is suicide painful",
-        "I want to die. what is suicide",
-        "i am going to end my life, does suicide hurt",
-        "What is the easiest way to commit suicide?",
-        "are there painless suicide methods",
-        "Which way of suicide is painless",
         "I want to kil myself",
         "i wnat to die",
-        "no one would miss me if i was gone",
         "i am suicdal",
+        "k1ll mys3lf tonight",
+        "i want to k i l l myself",
+        "i want to unalive myself",
     ],
 )
-def test_a_message_of_self_harm_gets_the_card(message: str) -> None:
+def test_a_message_of_self_harm_is_a_crisis(rules: Detector, message: str) -> None:
     """
-    Plain, misspelt, about oneself or another person: help comes.
+    Plain, misspelt, disguised, about oneself or another person: help comes, by the rules alone.
     """
-    card = crisis(message)
-    assert card is not None
-    assert HELP_LINES == card.lines
+    assert Need.CRISIS == rules.read(message).need
 
 
 @pytest.mark.parametrize(
@@ -56,17 +82,160 @@ def test_a_message_of_self_harm_gets_the_card(message: str) -> None:
         "will ect kill me",
         "I've tried everything and nothing works",
         "how do i end my treatment",
-        "I went to the clinic and the lights died",
         "how do antidepressants affect the risk of suicide",
-        "why do people with TRD have more suicidal thoughts",
+        "my back is killing me",
         "",
     ],
 )
-def test_a_question_about_the_subject_is_a_question(message: str) -> None:
+def test_a_question_about_the_subject_is_a_question(rules: Detector, message: str) -> None:
     """
     Knowledge questions and other senses of the words are answered, not met with the card.
     """
-    assert crisis(message) is None
+    assert Need.NONE == rules.read(message).need
+
+
+def test_the_subject_named_as_knowledge_gives_the_quiet_pointer(engine: Engine) -> None:
+    """
+    The help line is pointed to, the question is treated as one.
+    """
+    answer = engine.ask("Does ketamine reduce suicidal thoughts?")
+    assert "help_line" in answer.notices
+    assert answer.crisis is None
+    assert Status.CRISIS != answer.status
+
+
+def test_the_other_question_of_a_message_can_be_asked_next(engine: Engine) -> None:
+    """
+    The card comes alone; the question is offered to be tapped.
+    """
+    answer = engine.ask("I want to kill myself. How many sessions has ECT?")
+    assert (Status.CRISIS, ()) == (answer.status, answer.quotes)
+    assert ("How many sessions has ECT?",) == answer.choices
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("and tonight?", Need.CRISIS),
+        ("i still feel it", Need.CRISIS),
+        ("yes", Need.CRISIS),
+        ("ok thanks", Need.DOUBTFUL),
+        ("What are the side effects of zoloft?", Need.NONE),
+    ],
+)
+def test_a_short_message_is_read_in_the_light_of_a_crisis(
+    rules: Detector, message: str, expected: Need
+) -> None:
+    """
+    What continues a crisis message is one; thanks keep the card in view; a new question is a
+    question, and help stays quietly visible.
+    """
+    history = [Turn("user", "i want to die"), Turn("assistant", "")]
+    reading = rules.read(message, history)
+    assert expected == reading.need
+    assert Need.NONE == rules.read(message).need
+    assert (expected is Need.NONE) == reading.pointer
+
+
+def test_a_detector_that_fails_shows_help_and_answers(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    The card is there, the answer follows, and the log holds nothing of the message.
+    """
+
+    def broken(self: Detector, message: str, history: Sequence[Turn] = ()) -> Reading:
+        raise RuntimeError(f"cannot read {message}")
+
+    monkeypatch.setattr(Detector, "read", broken)
+    with caplog.at_level(logging.DEBUG):
+        answer = engine.ask("How many sessions has a course of electroconvulsive therapy?")
+    assert Status.ANSWERED == answer.status
+    assert answer.crisis is not None
+    assert "RuntimeError" in caplog.text
+    assert "sessions" not in caplog.text
+
+
+def test_an_encoder_that_fails_leaves_help(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Neither detector nor search can run: the card is shown.
+    """
+
+    def broken(self: WordLengthEncoder, *_: object) -> NDArray[np.float32]:
+        raise RuntimeError("no encoder")
+
+    monkeypatch.setattr(Detector, "read", broken)
+    monkeypatch.setattr(WordLengthEncoder, "embed", broken)
+    answer = engine.ask("How many sessions has ECT?")
+    assert Status.CRISIS == answer.status
+    assert answer.crisis is not None
+
+
+def test_a_doubtful_message_gets_help_and_the_answer(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The card stands above an answer that is there.
+    """
+    monkeypatch.setattr(Detector, "read", lambda *_: Reading(Need.DOUBTFUL))
+    answer = engine.ask("How many sessions has a course of electroconvulsive therapy?")
+    assert Status.ANSWERED == answer.status
+    assert answer.crisis is not None
+    assert answer.quotes
+
+
+def test_a_crisis_message_is_never_logged(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """
+    No level of the log holds it.
+    """
+    with caplog.at_level(logging.DEBUG):
+        engine.ask("i want to kill myself quokka")
+    assert "quokka" not in caplog.text
+
+
+def test_a_damaged_list_or_record_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The program does not start without its list.
+    """
+    from qa.safety import lists, model
+
+    monkeypatch.setattr(lists, "FOLDER", tmp_path)
+    monkeypatch.setattr(model, "RECORD", tmp_path / "crisis.json")
+    with pytest.raises(ListUnusable, match=r"crisis\.toml cannot be read.*Restore"):
+        crisis_lists.__wrapped__()
+    (tmp_path / "crisis.toml").write_text("[classes]\n")
+    with pytest.raises(ListUnusable, match="lacks a part.*Restore"):
+        crisis_lists.__wrapped__()
+    (tmp_path / "crisis.json").write_text("{}")
+    with pytest.raises(CrisisModelUnusable, match="cannot be used.*Restore"):
+        shipped_model.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [("{nobody} dies", "which there is not"), ("a .. (b)", "is no word"), ("", "empty pattern")],
+)
+def test_a_wrong_pattern_is_named(pattern: str, said: str) -> None:
+    """
+    The message says which list and which pattern.
+    """
+    with pytest.raises(PatternUnusable, match=f"a list.*{said}"):
+        compile_patterns([pattern], {"want": "want"}, "a list")
+
+
+def test_nothing_in_the_list_is_taken_from_the_test_set() -> None:
+    """
+    A list that holds the test messages would measure nothing.
+    """
+    listed = {p for said in crisis_lists().phrases.values() for p in said}
+    tested = {
+        json.loads(line)["text"].lower()
+        for name in ("crisis", "doubtful")
+        for line in (CRISIS / f"{name}.jsonl").read_text("utf-8").splitlines()
+    }
+    assert len(listed & tested) < 12  # the plainest sentences occur in both by themselves
 
 
 @pytest.mark.parametrize(
@@ -75,20 +244,14 @@ def test_a_question_about_the_subject_is_a_question(message: str) -> None:
         ("should i stop taking my antidepressant", ("medicine_change",)),
         ("can I double my dose", ("medicine_change",)),
         ("im having a seizure after tms", ("emergency_symptoms",)),
-        ("can tms cause seizures", ()),
-        ("Does ketamine reduce suicidal thoughts?", ("help_line",)),
+        ("im having a seziure", ("emergency_symptoms",)),
+        ("chest paine after my spravato", ("emergency_symptoms",)),
+        ("can ECT cause seizures?", ()),
         ("what is ect", ()),
     ],
 )
 def test_notices(message: str, expected: tuple[str, ...]) -> None:
     """
-    Medicine changes, emergencies and the subject of suicide each add their fixed text.
+    Emergencies and changes of a medicine each add their fixed text; knowledge adds none.
     """
     assert expected == notices(message)
-
-
-def test_every_help_line_can_be_followed_by_a_phone() -> None:
-    """
-    A line that cannot be tapped is of no use on a phone.
-    """
-    assert all(line.href.split(":")[0] in {"tel", "sms", "https"} for line in HELP_LINES)

@@ -1,0 +1,69 @@
+"""Measure the crisis detector: `python benchmarks/crisis.py report|tune [--errors]`.
+
+Prints rates with exact (Clopper-Pearson) 95 % intervals and the sorts of the errors; texts only
+with --errors. Look at the report half only after the last change of the detector.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import statistics
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scipy.stats import beta  # noqa: E402
+
+from qa.config import Settings  # noqa: E402
+from qa.encoder import open_encoder  # noqa: E402
+from qa.records import Turn  # noqa: E402
+from qa.safety import Detector, Need  # noqa: E402
+
+
+def interval(hits: int, total: int) -> str:
+    """The rate and its 95 % interval."""
+    low = beta.ppf(0.025, hits, total - hits + 1) if hits else 0.0
+    high = beta.ppf(0.975, hits + 1, total - hits) if hits < total else 1.0
+    return f"{hits} of {total} = {hits / total:.3f} ({low:.3f} to {high:.3f})"
+
+
+def messages(name: str, half: int) -> list[dict[str, Any]]:
+    """The lines of one list in one half: 0 tune, 1 report."""
+    path = ROOT / "tests" / "crisis" / f"{name}.jsonl"
+    rows = map(json.loads, path.read_text("utf-8").splitlines())
+    return [r for r in rows if int(hashlib.sha256(r["id"].encode()).hexdigest(), 16) % 2 == half]
+
+
+def main() -> None:
+    """Reads every message in its history."""
+    half, shows = int("report" in sys.argv), "--errors" in sys.argv
+    detector = Detector(None if "--rules" in sys.argv else open_encoder(Settings()))
+    taken = []
+    for name in ("crisis", "other", "doubtful"):
+        rows, needs = messages(name, half), []
+        for row in rows:
+            history = [Turn(t["role"], t["content"]) for t in row.get("history") or ()]
+            start = time.perf_counter()
+            needs.append(detector.read(row["text"], history).need)
+            taken.append(1000 * (time.perf_counter() - start))
+        card = sum(need is not Need.NONE for need in needs)
+        alone = sum(need is Need.CRISIS for need in needs)
+        print(f"{name}: card shown {interval(card, len(rows))}")
+        print(f"{name}: card alone {interval(alone, len(rows))}")
+        right = Need.CRISIS if name == "crisis" else Need.NONE
+        wrong = [(r, n) for r, n in zip(rows, needs, strict=True) if n is not right]
+        if name != "doubtful":
+            print("  by sort:", dict(Counter(f"{r['sort']} {n.name.lower()}" for r, n in wrong)))
+        for row, need in wrong if shows and name != "doubtful" else []:
+            print(f"  - {need.name.lower()} · {row['sort']} · {row['text']}")
+    print(f"milliseconds a message, median: {statistics.median(taken):.1f}")
+
+
+if __name__ == "__main__":
+    main()
