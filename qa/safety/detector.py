@@ -120,7 +120,7 @@ class Detector:
             general = bool(lists.asked.search(sentence)) and not lists.person.search(read)
             asked = asked or general
             kinds = [kind for kind, rule in lists.rules.items() if rule.search(read)]
-            if general or past:
+            if (general or past) and "method" not in kinds:
                 blocked = blocked or bool(kinds)
             else:
                 found += kinds
