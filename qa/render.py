@@ -36,6 +36,7 @@ ASKS_BACK = {
     AskBack.ANYTHING_ELSE: "Is there anything else you would like to know?",
 }
 CHOICES = "You could ask:"
+BACK_TO_QUESTION = "Show what the articles say about your question"  # below the help card
 ASK_AGAIN = (Reason.EMPTY, Reason.TOO_LONG, Reason.TOO_VAGUE)  # asking differently helps
 ASK_A_PERSON = "Your doctor, nurse or pharmacist can tell you more."
 ASK_NEXT = "You could ask next"  # above questions that the articles are known to answer
@@ -290,7 +291,8 @@ def answer_text(answer: Answer, width: int = 80) -> str:
         parts.append(_wrapped(" ".join(silence(answer)), width))
     if answer.choices:
         listed = [_wrapped(choice, width, "  ") for choice in answer.choices]
-        parts.append("\n".join([CHOICES, *listed]))
+        heading = f"{BACK_TO_QUESTION}:" if answer.status is Status.CRISIS else CHOICES
+        parts.append("\n".join([heading, *listed]))
     if answer.differences:
         parts.append(_wrapped(DIFFERENCES, width))
         for pair in answer.differences:

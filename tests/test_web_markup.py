@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from qa.records import (
     Span,
     Status,
 )
-from qa.render import DIFFERENCES, provenance, source_href
+from qa.render import BACK_TO_QUESTION, DIFFERENCES, provenance, source_href
 from qa.web.escaping import escape
 from qa.web.markup import (
     answer_html,
@@ -114,7 +115,7 @@ def test_ids_do_not_repeat_between_turns() -> None:
 
 
 def test_differences_stand_side_by_side_with_source_and_date_of_each_side() -> None:
-    """The heading stands once; every pair is a row, every side a whole quote with its article and its date."""
+    """The heading stands once; each pair is a row, each side a quote with article and date."""
     pair = Difference(EVIL, replace(EVIL, score=0.5))
     answer = Answer("q", "q", Status.ANSWERED, "s", quotes=(EVIL,), differences=(pair, pair))
     page = read(answer_html(answer, "turn-1"))
@@ -135,6 +136,31 @@ def test_help_stands_before_everything_else_in_a_turn() -> None:
     kinds = [c.attributes.get("class") for c in turn.children if not isinstance(c, str)]
 
     assert ["asked", "crisis", "notice", "quote lead"] == kinds
+
+
+@pytest.mark.parametrize("message", ["ect", "flying"])
+def test_help_stands_above_an_answer_and_above_silence(message: str) -> None:
+    """Where help and the answer are both shown, even the words that were read come after help."""
+    crisis = Crisis("Please talk to someone.", (HelpLine("Call 988", "tel:988"),))
+    plain = replace(answer_to(message), changes=(Change("etc", "ECT"),))
+    html = answer_html(replace(plain, crisis=crisis), "t1")
+    (turn,) = read(html).tags("article")
+    kinds = [c.attributes.get("class") for c in turn.children if not isinstance(c, str)]
+    assert ["asked", "crisis", "understood"] == kinds[:3]
+    assert {"ect": "quote lead", "flying": "silence"}[message] in kinds
+
+
+def test_below_the_help_card_the_question_can_be_asked() -> None:
+    """The button sends the question alone, and says before that it leads to the articles."""
+    crisis = Crisis("Please talk to someone.", (HelpLine("Call 988", "tel:988"),))
+    asked = ("Is ECT <b>safe</b>?",)
+    answer = Answer("q", "q", Status.CRISIS, "s", crisis=crisis, choices=asked)
+    (turn,) = read(answer_html(answer, "t1")).tags("article")
+    kinds = [c.attributes.get("class") for c in turn.children if not isinstance(c, str)]
+    assert ["asked", "crisis", "choices"] == kinds
+    assert [BACK_TO_QUESTION] == [heading.text for heading in turn.tags("h3")]
+    assert list(asked) == [button.text for button in turn.tags("button")]
+    assert [] == read(answer_html(replace(answer, choices=()), "t1")).tags("button")
 
 
 def test_a_help_line_links_only_to_a_phone_a_message_or_a_safe_page() -> None:

@@ -13,6 +13,7 @@ from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
     ASK_NEXT,
+    BACK_TO_QUESTION,
     CAN_BE_ASKED,
     CHOICES,
     DIFFERENCES,
@@ -37,7 +38,9 @@ def answer_html(answer: Answer, turn_id: str, follow_ups: Sequence[str] = ()) ->
     `follow_ups` are questions that the articles are known to answer.
     """
     parts = [_asked_html(answer.question, turn_id)]
-    if answer.crisis is None and answer.standalone.strip() != answer.question.strip():
+    if answer.crisis:
+        parts.append(crisis_html(answer.crisis))
+    elif answer.standalone.strip() != answer.question.strip():
         parts.append(
             Markup('<p class="understood">Looked for: <bdi>{}</bdi></p>').format(
                 escape(answer.standalone)
@@ -50,8 +53,6 @@ def answer_html(answer: Answer, turn_id: str, follow_ups: Sequence[str] = ()) ->
                 READ_AS[answer.status], words
             )
         )
-    if answer.crisis:
-        parts.append(crisis_html(answer.crisis))
     parts.extend(Markup('<p class="notice">{}</p>').format(text) for text in notice_texts(answer))
     parts.extend(_body_html(answer, turn_id, follow_ups))
     return str(
@@ -87,6 +88,8 @@ def _body_html(answer: Answer, turn_id: str, follow_ups: Sequence[str]) -> Itera
         yield _silence_html(answer)
         if answer.choices:
             yield _choices_html(answer.choices)
+    if answer.choices and answer.status is Status.CRISIS:
+        yield _choices_html(answer.choices, BACK_TO_QUESTION)
     for number, pair in enumerate(answer.differences, start=1):
         yield _difference_html(pair, f"{turn_id}-difference-{number}", first=number == 1)
     if follow_ups and answer.status is Status.NOT_FOUND:
