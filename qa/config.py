@@ -49,6 +49,9 @@ class Settings:
     allowed_hosts: str = ""  # names by which the page is reached, besides localhost and addresses
     exit_url: str = "about:blank"  # where "Leave quickly" goes: https://..., or a blank page
     idle_minutes: int = 15  # without use, after which the conversation is wiped from the screen
+    journal: str = ""  # a file or database URL for yes and no to answers; empty = nothing is kept
+    journal_text: bool = False  # a patient may have the question kept with it
+    journal_days: int = 90  # after which rows are deleted
     help: Path | None = None  # a clinic's own help lines; None = words/help.toml
     region: str = ""  # codes of the regions whose help lines are shown, "UK,IE"; empty = all
 
@@ -77,7 +80,12 @@ def load_settings(
     return settings
 
 
-_RANGES: Mapping[str, tuple[float, float]] = {"minimum_support": (0, 1), "port": (0, 65535)}
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "minimum_support": (0, 1),
+    "port": (0, 65535),
+    "journal_days": (1, 36500),
+}
+_SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _convert(name: str, value: str, where: str) -> object:
@@ -87,6 +95,10 @@ def _convert(name: str, value: str, where: str) -> object:
     if isinstance(default, str):
         _check_list(name, value, where)
         return value
+    if isinstance(default, bool):
+        if value.strip().lower() not in _SWITCH:
+            raise QAError(f"{where} is {value!r}, but must be true or false. Correct or unset it.")
+        return _SWITCH[value.strip().lower()]
     try:
         number = type(default)(value)
     except ValueError:

@@ -1,0 +1,1 @@
+"""What is kept of the chat where the clinic switched it on: rows in a database, and no more."""
