@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlette.routing import Mount
@@ -32,8 +33,10 @@ def main() -> None:
     from qa.web.server import create_app
     from tests.fake_engine import FakeEngine
 
-    app = create_app(FakeEngine(), Settings())  # type: ignore[arg-type]
-    print(json.dumps(sorted(set(routes_of(app)))))  # noqa: T201
+    with TemporaryDirectory() as folder:
+        settings = Settings(journal=f"{folder}/journal.sqlite")  # every route that can exist
+        app = create_app(FakeEngine(), settings)  # type: ignore[arg-type]
+        print(json.dumps(sorted(set(routes_of(app)))))  # noqa: T201
 
 
 if __name__ == "__main__":

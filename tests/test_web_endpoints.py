@@ -36,6 +36,7 @@ NEEDED = {
     ("GET", "/assets/{path:path}"): "/assets/index.js",
     ("POST", "/gradio_api/queue/join"): "/gradio_api/queue/join",
     ("GET", "/gradio_api/queue/data"): "/gradio_api/queue/data",
+    ("POST", "/feedback"): "/feedback",
 }
 _SAMPLES = {"path": "app.py", "size": "100", "number": "1", "run": "1", "component_id": "1"}
 
@@ -129,7 +130,7 @@ def test_the_table_in_the_documentation_is_the_list() -> None:
 
 def test_the_server_closes_every_other_route(routes: list[tuple[str, str]], tmp_path: Path) -> None:
     """404 over HTTP for each of them, before gradio sees it, and the same words for all."""
-    with served.fake(tmp_path) as running:
+    with served.fake(tmp_path, journal=tmp_path / "journal.sqlite") as running:
         client = Client(running.url)
         for method, path in routes:
             if (method, path) in NEEDED:

@@ -22,10 +22,12 @@ _HEAD = Markup(
 _FOOT = Markup(
     '<div id="idle"><p role="status"></p><button type="button" id="keep">Keep it</button></div>'
     '<div class="foot"><p><span class="idle">A search in articles, not a doctor. '
-    'Nothing you type is kept.</span><span class="busy">Looking in the articles …</span></p>'
+    '{}</span><span class="busy">Looking in the articles …</span></p>'
     '<div class="actions"><button type="button" id="take">Take it with you</button>'
     '<button type="button" id="clear">Clear</button>{}</div></div>'
 )
+_KEPT_NOT = "Nothing you type is kept."
+_KEPT_IF = "Nothing you type is kept unless you say so."
 _LEAVE = Markup(
     '<button type="button" class="leave" data-exit="{}" data-idle="{}">Leave quickly'
     '<span class="unseen"> (or press Escape three times)</span></button>'
@@ -53,14 +55,16 @@ def page_head_html(clinic: str) -> Markup:
     return _HEAD.format(line)
 
 
-def page_foot_html(exit_url: str, idle_minutes: int) -> Markup:
+def page_foot_html(exit_url: str, idle_minutes: int, *, text_kept: bool = False) -> Markup:
     """Below the box: what is kept, and the way out. Raises QAError for an address of no page."""
     if exit_url != "about:blank" and not exit_url.startswith(("https://", "http://")):
         raise QAError(
             f"QA_EXIT_URL is {exit_url!r}, but must begin with https:// or be about:blank. "
             "Correct or unset it."
         )
-    return _FOOT.format(_LEAVE.format(escape(exit_url), idle_minutes))
+    return _FOOT.format(
+        _KEPT_IF if text_kept else _KEPT_NOT, _LEAVE.format(escape(exit_url), idle_minutes)
+    )
 
 
 def take_away_html() -> Markup:

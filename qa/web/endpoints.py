@@ -19,6 +19,7 @@ class Kind(Enum):
     STATIC = "static"  # the same for everybody
     JOIN = "join"  # a question comes in
     STREAM = "stream"  # its answer goes out
+    FEEDBACK = "feedback"  # a yes or no comes in; open only where the journal is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ OPEN = (
     ),
     Endpoint("POST", re.compile(r"/gradio_api/queue/join"), Kind.JOIN, "sends a question"),
     _get(r"/gradio_api/queue/data", Kind.STREAM, "receives the answer to a question that was sent"),
+    Endpoint(
+        "POST",
+        re.compile(r"/feedback"),
+        Kind.FEEDBACK,
+        "takes a yes or no, only where the clinic switched the journal on",
+    ),
 )
 
 

@@ -62,6 +62,7 @@ class Guard:
         self._hosts = host_names(settings.allowed_hosts)
         self._requests = Rate(settings.requests_per_minute)
         self._questions = Rate(settings.messages_per_minute)
+        self._feedback = Rate(settings.messages_per_minute)
         places = Places(settings.sessions, settings.sessions_per_client)
         self._sessions = Sessions(places, behind.forget, FETCH_SECONDS)
         self._receiving = Places(
@@ -102,14 +103,16 @@ class Guard:
         wait = self._requests.take(caller.client)
         if wait:
             raise refusals.too_often(wait)
-        if endpoint is None:
+        if endpoint is None or (endpoint.kind is Kind.FEEDBACK and not self._settings.journal):
             raise Refused(404, refusals.NOTHING_HERE)
-        if endpoint.kind in (Kind.JOIN, Kind.STREAM):
+        if endpoint.kind in (Kind.JOIN, Kind.STREAM, Kind.FEEDBACK):
             self._check_origin(headers)
         if endpoint.kind is Kind.JOIN:
             await self._join(scope, receive, answer, caller)
         elif endpoint.kind is Kind.STREAM:
             await self._stream(scope, receive, answer, caller)
+        elif endpoint.kind is Kind.FEEDBACK:
+            await self._keep(scope, receive, answer, caller)
         else:
             await self._page(scope, receive, answer, endpoint)
 
@@ -124,6 +127,24 @@ class Guard:
         await answer.finish()
 
     async def _join(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
+        message = read_message(await self._body(scope, receive, caller), self._behind.inputs)
+        wait = self._questions.take(caller.client)
+        if wait:
+            raise refusals.too_often(wait)
+        if self._behind.waiting() >= self._settings.queue_size:
+            raise Refused(503, refusals.BUSY, wait=5)
+        self._sessions.join(message.session, caller.client)
+        await self._hand_on(message.body, scope, receive, answer)
+
+    async def _keep(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
+        """A yes or no; it does not count among the questions of the client."""
+        body = await self._body(scope, receive, caller)
+        wait = self._feedback.take(caller.client)
+        if wait:
+            raise refusals.too_often(wait)
+        await self._hand_on(body, scope, receive, answer)
+
+    async def _body(self, scope: Scope, receive: Receive, caller: Caller) -> bytes:
         settings, headers = self._settings, Headers(scope=scope)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refused(415, refusals.NOT_READ)
@@ -133,19 +154,14 @@ class Guard:
             raise Refused(413, refusals.TOO_LARGE)
         try:
             with self._receiving.one(caller.client):
-                body = await read_body(receive, most, settings.receive_seconds)
+                return await read_body(receive, most, settings.receive_seconds)
         except Full:
             raise Refused(503, refusals.BUSY, wait=5) from None
-        message = read_message(body, self._behind.inputs)
-        wait = self._questions.take(caller.client)
-        if wait:
-            raise refusals.too_often(wait)
-        if self._behind.waiting() >= settings.queue_size:
-            raise Refused(503, refusals.BUSY, wait=5)
-        self._sessions.join(message.session, caller.client)
-        inner = {**scope, "query_string": b"", "headers": _for_body(scope, message.body)}
-        async with asyncio.timeout(settings.answer_seconds):
-            await self._app(inner, _replay(message.body, receive), answer)
+
+    async def _hand_on(self, body: bytes, scope: Scope, receive: Receive, answer: _Sent) -> None:
+        inner = {**scope, "query_string": b"", "headers": _for_body(scope, body)}
+        async with asyncio.timeout(self._settings.answer_seconds):
+            await self._app(inner, _replay(body, receive), answer)
 
     async def _stream(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
         name, _, session = scope["query_string"].decode("latin-1").partition("=")

@@ -29,13 +29,17 @@ from qa.web.escaping import escape
 from qa.web.quotes import quote_html
 
 _LINK_SCHEMES = ("tel:", "sms:", "https:")
+_NOTHING = Markup("")
 _SHOWN_QUESTION = 300  # characters of a question repeated above its answer
 
 
-def answer_html(answer: Answer, turn_id: str, follow_ups: Sequence[str] = ()) -> str:
+def answer_html(
+    answer: Answer, turn_id: str, follow_ups: Sequence[str] = (), feedback: Markup = _NOTHING
+) -> str:
     """One question with its answer; every id in it begins with `turn_id`.
 
-    `follow_ups` are questions that the articles are known to answer.
+    `follow_ups` are questions that the articles are known to answer; `feedback` asks whether the
+    answer was one.
     """
     parts = [_asked_html(answer.question, turn_id)]
     if answer.crisis:
@@ -55,6 +59,7 @@ def answer_html(answer: Answer, turn_id: str, follow_ups: Sequence[str] = ()) ->
         )
     parts.extend(Markup('<p class="notice">{}</p>').format(text) for text in notice_texts(answer))
     parts.extend(_body_html(answer, turn_id, follow_ups))
+    parts.append(feedback)
     return str(
         Markup('<article class="turn" id="{}" aria-labelledby="{}-asked">{}</article>').format(
             turn_id, turn_id, Markup("").join(parts)

@@ -17,6 +17,7 @@ from qa.help_lines import open_help
 from qa.records import Answer, Turn
 from qa.suggestions import Suggestions, reviewed_questions
 from qa.web.controls import page_foot_html, page_head_html, take_away_html
+from qa.web.feedback import Buttons
 from qa.web.markup import answer_html, failure_html, first_questions_html, help_html
 from qa.web.pages import STATIC
 
@@ -57,9 +58,15 @@ def load_gradio() -> Any:
 class Conversation:
     """What a question does to a conversation; holds no conversation itself."""
 
-    def __init__(self, engine: Engine, suggestions: Suggestions | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        suggestions: Suggestions | None = None,
+        buttons: Buttons | None = None,
+    ) -> None:
         self._engine = engine
         self._suggestions = suggestions
+        self._buttons = buttons
 
     def ask(self, message: str, conversation: object) -> tuple[dict[str, Any], str]:
         """The conversation with one more turn, and what stands in the box now."""
@@ -69,7 +76,7 @@ class Conversation:
         number += 1
         try:
             answer = self._engine.ask(message, history)
-            turn = answer_html(answer, f"turn-{number}", self._follow_ups(answer, history))
+            turn = self._turn(answer, f"turn-{number}", history)
             said = _said(answer)
         except Exception as problem:  # the edge: the person gets help, the log no question
             logger.error("a question failed: %s", _where(problem))
@@ -83,6 +90,10 @@ class Conversation:
         if self._suggestions is None:
             return ""
         return str(first_questions_html(self._suggestions.first(FIRST_WAIT)))
+
+    def _turn(self, answer: Answer, turn_id: str, history: list[Turn]) -> str:
+        feedback = self._buttons.html(answer, turn_id) if self._buttons else Markup("")
+        return answer_html(answer, turn_id, self._follow_ups(answer, history), feedback)
 
     def _follow_ups(self, answer: Answer, history: list[Turn]) -> list[str]:
         if self._suggestions is None:
@@ -133,11 +144,11 @@ def _where(problem: Exception) -> str:
     return f"{type(problem).__name__} at {place}"
 
 
-def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
-    """The page as a gradio app, to be mounted."""
+def chat(engine: Engine, settings: Settings, buttons: Buttons | None = None) -> gradio.Blocks:
+    """The page as a gradio app, to be mounted; with `buttons` where yes and no are kept."""
     gr = load_gradio()
     suggestions = Suggestions(engine.ask, reviewed_questions())
-    conversation = Conversation(engine, suggestions)
+    conversation = Conversation(engine, suggestions, buttons)
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         _html(gr, help_html(open_help(settings)), "help")
         _html(gr, page_head_html(settings.clinic), "top", "reading.js")
@@ -146,7 +157,7 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
             elem_id="transcript",
             apply_default_css=False,
             html_template='<div role="log" aria-live="polite" aria-label="Answers"></div>',
-            js_on_load=_script("transcript.js"),
+            js_on_load=_script("transcript.js") + (_script("feedback.js") if buttons else ""),
         )
         first = _html(gr, Markup(""), "suggestions")
         with gr.Column(elem_id="composer"):
@@ -162,7 +173,11 @@ def chat(engine: Engine, settings: Settings) -> gradio.Blocks:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
                 send = gr.Button("Ask", variant="primary", elem_id="send", scale=0)
-            foot = page_foot_html(settings.exit_url, settings.idle_minutes)
+            foot = page_foot_html(
+                settings.exit_url,
+                settings.idle_minutes,
+                text_kept=buttons is not None and settings.journal_text,
+            )
             _html(gr, foot, "foot", "leaving.js")
         _html(gr, take_away_html(), "takeaway", "takeaway.js")
         for trigger in (question.submit, send.click):

@@ -23,6 +23,7 @@ STILL_ANSWERING = (
     "Several of your questions are still being answered. Please wait for them, then send it again."
 )
 NO_SUCH_CONVERSATION = "The connection to this page was lost. Please send your question again."
+NOT_KEPT = "This could not be kept just now. Your answer is not affected."
 FAILED = "Something went wrong here. Please send your question again."
 
 

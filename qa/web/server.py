@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.routing import Mount
 
 from qa.config import Settings
+from qa.web.feedback import Buttons, router
 from qa.web.guard import Behind, Guard, where
 from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio
@@ -43,7 +44,8 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     def script(name: Literal["refusals"]) -> FileResponse:
         return FileResponse(STATIC / f"{name}.js", media_type="text/javascript")
 
-    page = chat(engine, settings)
+    buttons = _keep_feedback(app, settings) if settings.journal else None
+    page = chat(engine, settings, buttons)
     app.add_middleware(Guard, settings=settings, behind=_behind(page))
     gr.mount_gradio_app(
         app,
@@ -66,6 +68,15 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     keep_no_sessions(mounted, page)
     _log_no_words()
     return app
+
+
+def _keep_feedback(app: FastAPI, settings: Settings) -> Buttons:
+    """Only here is the journal loaded and opened: by default there is none."""
+    from qa.journal.store import Journal
+
+    buttons = Buttons(text=settings.journal_text)
+    app.include_router(router(Journal.open(settings.journal, settings.journal_days), buttons))
+    return buttons
 
 
 def _behind(page: Any) -> Behind:
