@@ -28,7 +28,7 @@ from qa.snapshot import Snapshot
 from qa.support import Weights
 from qa.text import is_question
 
-READ = 6  # passages that the reader reads
+READ = 4  # passages that the reader reads
 SIMILARITY = 0.5  # weight beside coverage when the passages to be read are chosen
 
 _SIGNPOST = re.compile(r"This (?:page|article|leaflet|section|table|list)\b")

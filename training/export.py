@@ -16,9 +16,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from model import Reader, base_folder
+from model import Reader, base_folder, trained
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 FOLDER = Path(__file__).resolve().parents[1] / "qa" / "models" / "sentence-reader"
@@ -131,8 +130,7 @@ def main() -> None:
     parser.add_argument("--intercept", type=float, default=0.0, help="the same")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    reader = Reader()
-    reader.load_state_dict(load_file(str(options.weights)))
+    reader = trained(options.weights)
     path = options.out / "model.onnx"
     write_float(reader, path)
     if not options.float:

@@ -1,4 +1,4 @@
-"""The network: six layers of all-MiniLM-L6-v2 that read question and sentences together.
+"""The network: the first layers of a BERT that reads question and sentences together.
 
 Every sentence of the input gets a logit, from its tokens, the first token and its likeliest token.
 Arithmetic follows the type of the activations: bfloat16 in training, float32 when exported.
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-DIM, HEADS, LAYERS, INNER = 384, 12, 6, 1536
+DIM, HEADS, INNER = 384, 12, 1536
 
 
 def base_folder() -> Path:
@@ -54,13 +54,13 @@ class Layer(nn.Module):
 
 
 class Reader(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, layers: int) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, DIM)
         self.places = nn.Embedding(512, DIM)
         self.types = nn.Embedding(2, DIM)
         self.norm = Norm(DIM, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
         self.word = nn.Linear(DIM, 1)  # is this token part of the answer
         self.mix = nn.Linear(2 * DIM, DIM)
         self.last = nn.Linear(DIM, 1)
@@ -90,8 +90,8 @@ class Reader(nn.Module):
         return self.last(mixed).squeeze(-1) + self.peak * peaks, tokens
 
 
-def from_encoder(folder: Path) -> Reader:
-    """A reader whose body has the encoder's weights and whose head is new."""
+def from_encoder(folder: Path, layers: int) -> Reader:
+    """A reader whose body has the first layers of a BERT in `folder` and whose head is new."""
     old = load_file(str(folder / "model.safetensors"))
     old = {name.removeprefix("bert."): value for name, value in old.items()}
     new = {
@@ -105,14 +105,23 @@ def from_encoder(folder: Path) -> Reader:
         "out": "attention.output.dense", "norm1": "attention.output.LayerNorm",
         "up": "intermediate.dense", "down": "output.dense", "norm2": "output.LayerNorm",
     }  # fmt: skip
-    for i in range(LAYERS):
+    for i in range(layers):
         source = f"encoder.layer.{i}."
         for kind in ("weight", "bias"):
             parts = [old[f"{source}attention.self.{p}.{kind}"] for p in ("query", "key", "value")]
             new[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
             for mine, theirs in names.items():
                 new[f"layers.{i}.{mine}.{kind}"] = old[f"{source}{theirs}.{kind}"]
-    reader = Reader()
+    reader = Reader(layers)
     missing = reader.load_state_dict(new, strict=False)
     assert not missing.unexpected_keys
+    return reader
+
+
+def trained(path: Path) -> Reader:
+    """The reader in a reader.safetensors, with as many layers as it has."""
+    weights = load_file(str(path))
+    layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
+    reader = Reader(len(layers))
+    reader.load_state_dict(weights)
     return reader

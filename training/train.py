@@ -21,13 +21,13 @@ from pathlib import Path
 import torch
 import torch.distributed as distributed
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from batches import Example, Numberer, batches, tensors
 from examples import all_windows
-from model import Reader, base_folder, from_encoder
+from model import Reader, base_folder, from_encoder, trained
 from windows import UNJUDGED, Window, cut_window, in_validation
 from wording import attributed, pointed, roughen
 from written import retrieved
@@ -172,6 +172,8 @@ def main() -> None:
     )
     parser.add_argument("--retrieved", type=Path, help="what mine.py wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--start", type=Path, help="folder of the BERT to begin with (the encoder)")
+    parser.add_argument("--layers", type=int, default=6, help="of it that are kept (6)")
     parser.add_argument("--init", type=Path, help="go on from this reader.safetensors")
     parser.add_argument("--seed", type=int, default=7, help="(7)")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the public mix")
@@ -224,9 +226,11 @@ def work_on(rank: int, options: argparse.Namespace) -> None:
         )
     with (options.out / "work.pickle").open("rb") as file:
         work = pickle.load(file)
-    reader = from_encoder(base_folder())
-    if options.init:
-        reader.load_state_dict(load_file(str(options.init)))
+    reader = (
+        trained(options.init)
+        if options.init
+        else from_encoder(options.start or base_folder(), options.layers)
+    )
     train(reader, work, options, rank)
 
 
