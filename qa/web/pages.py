@@ -201,7 +201,7 @@ def _web(document: Document, place: Place) -> dict[str, str | None]:
 def shown(text: str) -> str:
     """A title or a name with every character that could reorder the page's own words visible.
 
-    >>> shown("a\u202eb\tc")
+    >>> shown("a\\u202eb\\tc")
     'a\ufffdb\ufffdc'
     """
     return _STEERING.sub("\ufffd", text)
