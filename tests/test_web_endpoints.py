@@ -140,4 +140,4 @@ def test_the_server_closes_every_other_route(routes: list[tuple[str, str]], tmp_
             assert method == "HEAD" or "There is nothing here." == answer.said
         for (method, _), path in NEEDED.items():
             answer = client.fetch(path, method, b"{}" if method == "POST" else None)
-            assert "There is nothing here." not in answer.text, (method, path)
+            assert '"There is nothing here."' not in answer.text, (method, path)  # the guard's JSON
