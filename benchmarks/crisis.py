@@ -1,7 +1,7 @@
-"""Measure the crisis detector: `python benchmarks/crisis.py report|tune [--errors]`.
+"""Measure the crisis detector and the notices: `python benchmarks/crisis.py report|tune`.
 
-Prints rates with exact (Clopper-Pearson) 95 % intervals and the sorts of the errors; texts only
-with --errors. Look at the report half only after the last change of the detector.
+Prints rates with exact (Clopper-Pearson) 95 % intervals, errors by sort; with --errors ids and texts
+too. --words: without meanings, as with another encoder. The report half is for last.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scipy.stats import beta  # noqa: E402
 from qa.config import Settings  # noqa: E402
 from qa.encoder import open_encoder  # noqa: E402
 from qa.records import Turn  # noqa: E402
-from qa.safety import Detector, Need  # noqa: E402
+from qa.safety import Detector, Need, notices  # noqa: E402
 
 
 def interval(hits: int, total: int) -> str:
@@ -40,29 +40,49 @@ def messages(name: str, half: int) -> list[dict[str, Any]]:
     return [r for r in rows if int(hashlib.sha256(r["id"].encode()).hexdigest(), 16) % 2 == half]
 
 
+def measure_notices(half: int, shows: bool) -> None:
+    """How often each notice comes where it should, and where it should not."""
+    rows = messages("notices", half)
+    for code in ("emergency_symptoms", "medicine_change"):
+        found = [(row, code in row["notices"], code in notices(row["text"])) for row in rows]
+        due = [got for _, want, got in found if want]
+        other = [got for _, want, got in found if not want]
+        print(f"{code}: shown {interval(sum(due), len(due))}")
+        print(f"{code}: shown without need {interval(sum(other), len(other))}")
+        for row, want, got in found if shows else []:
+            if want != got:
+                print(f"  - {row['id']} {'missed' if want else 'false'}: {row['text']}")
+
+
 def main() -> None:
     """Reads every message in its history."""
     half, shows = int("report" in sys.argv), "--errors" in sys.argv
-    detector = Detector(None if "--rules" in sys.argv else open_encoder(Settings()))
-    taken = []
+    encoder = None if "--words" in sys.argv else open_encoder(Settings())
+    detector, taken, embedding = Detector(encoder), [], []
     for name in ("crisis", "other", "doubtful"):
         rows, needs = messages(name, half), []
         for row in rows:
             history = [Turn(t["role"], t["content"]) for t in row.get("history") or ()]
             start = time.perf_counter()
-            needs.append(detector.read(row["text"], history).need)
-            taken.append(1000 * (time.perf_counter() - start))
+            embedded = encoder.embed([row["text"]])[0] if encoder else None
+            made = time.perf_counter()
+            needs.append(detector.read(row["text"], history, embedded).need)
+            embedding.append(1000 * (made - start))
+            taken.append(1000 * (time.perf_counter() - made))
         card = sum(need is not Need.NONE for need in needs)
         alone = sum(need is Need.CRISIS for need in needs)
         print(f"{name}: card shown {interval(card, len(rows))}")
         print(f"{name}: card alone {interval(alone, len(rows))}")
         right = Need.CRISIS if name == "crisis" else Need.NONE
         wrong = [(r, n) for r, n in zip(rows, needs, strict=True) if n is not right]
-        if name != "doubtful":
-            print("  by sort:", dict(Counter(f"{r['sort']} {n.name.lower()}" for r, n in wrong)))
-        for row, need in wrong if shows and name != "doubtful" else []:
-            print(f"  - {need.name.lower()} · {row['sort']} · {row['text']}")
-    print(f"milliseconds a message, median: {statistics.median(taken):.1f}")
+        if name == "doubtful":
+            continue
+        print("  by sort:", dict(Counter(f"{r['sort']} {n.name.lower()}" for r, n in wrong)))
+        for row, need in wrong if shows else []:
+            print(f"  - {row['id']} {need.name.lower()} · {row['sort']} · {row['text']}")
+    measure_notices(half, shows)
+    print(f"milliseconds, median: embedding {statistics.median(embedding):.1f}, ", end="")
+    print(f"detector besides {statistics.median(taken):.2f}")
 
 
 if __name__ == "__main__":

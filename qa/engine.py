@@ -6,7 +6,7 @@ An engine is immutable after `open`; a new snapshot means a new engine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from qa.answer import compose
 from qa.articles import is_overdue
 from qa.config import Settings
 from qa.dialogue import standalone
-from qa.encoder import Encoder, open_encoder
+from qa.encoder import Encoder, TextEmbedding, open_encoder
 from qa.errors import EncoderUnavailable
 from qa.evidence import EvidenceFinder, Read, Scored
 from qa.help_lines import open_help
@@ -84,22 +84,30 @@ class Engine:
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""
-        reading = self._read(message, history)
+        made: dict[str, TextEmbedding] = {}
+        reading = self._read(message, history, made)
         if reading.need is Need.CRISIS:
             return self._first_help(message, reading)
         if reading.need is Need.NONE:
-            return self._noticed(self._answer(message, history), reading)
+            return self._noticed(self._answer(message, history, made), reading)
         try:
-            answer = self._answer(message, history)
+            answer = self._answer(message, history, made)
         except Exception as problem:  # the help that was due is given all the same
             log.error("a message could not be answered: %s", _where(problem))
             return self._first_help(message, reading)
         return replace(self._noticed(answer, reading), crisis=self._help.card())
 
-    def _read(self, message: str, history: Sequence[Turn]) -> Reading:
-        """What the detector says; where it fails, help is shown and the message is answered."""
+    def _read(
+        self, message: str, history: Sequence[Turn], made: dict[str, TextEmbedding]
+    ) -> Reading:
+        """What the detector says; where it fails, help is shown and the message is answered.
+
+        The embedding of the message is put into `made`: searching may need the same one.
+        """
         try:
-            return self.safety.read(message, history)
+            if words(message):
+                made[message] = self._encoder.embed([message])[0]
+            return self.safety.read(message, history, made.get(message))
         except Exception as problem:  # never without help, and never with the text in the log
             log.error("the crisis detector failed, help is shown: %s", _where(problem))
             return Reading(Need.DOUBTFUL)
@@ -130,7 +138,9 @@ class Engine:
             emergency=self._help.emergency_words() if "emergency_symptoms" in found else "",
         )
 
-    def _answer(self, message: str, history: Sequence[Turn]) -> Answer:
+    def _answer(
+        self, message: str, history: Sequence[Turn], made: Mapping[str, TextEmbedding]
+    ) -> Answer:
         """Quotes or a reason, without regard to what help the message calls for."""
         reason = self._unanswerable(message)
         if reason:
@@ -138,7 +148,7 @@ class Engine:
         question, changes = self._complete(message, history)
         if question == message and (vague := self._too_vague(message)):
             return vague
-        spelt, query, hits = self._found(question)
+        spelt, query, hits = self._found(question, made)
         findings = self.evidence.find(spelt, query, hits)
         answer = compose(
             message,
@@ -166,8 +176,10 @@ class Engine:
         question = standalone(mended.text, history, self._topics)
         return (message, ()) if question == mended.text else (question, mended.changes)
 
-    def _found(self, question: str) -> tuple[str, Query, list[SearchHit]]:
-        spelt, query = self.searchable(question)
+    def _found(
+        self, question: str, made: Mapping[str, TextEmbedding] | None = None
+    ) -> tuple[str, Query, list[SearchHit]]:
+        spelt, query = self.searchable(question, made)
         return spelt, query, retrieve(query, self.snapshot, self.settings.depth, SCORED)
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
@@ -175,11 +187,16 @@ class Engine:
         _, query = self.searchable(question)
         return retrieve(query, self.snapshot, self.settings.depth, k)
 
-    def searchable(self, question: str) -> tuple[str, Query]:
-        """The question with its spelling mended, and the query with other names of its phrases."""
+    def searchable(
+        self, question: str, made: Mapping[str, TextEmbedding] | None = None
+    ) -> tuple[str, Query]:
+        """The question with its spelling mended, and the query with other names of its phrases.
+
+        `made` holds embeddings that need not be made again, by text.
+        """
         mended = self._speller.mend(self._acronyms.undotted(question))
         expanded = self._names.expand(mended.text)
-        return mended.text, Query.of(expanded, self._encoder, mended.changes)
+        return mended.text, Query.of(expanded, self._encoder, mended.changes, made)
 
     def _unanswerable(self, message: str) -> Reason | None:
         if not words(message):

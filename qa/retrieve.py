@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qa.encoder import Encoder, TextEmbedding
@@ -21,10 +22,16 @@ class Query:
     changes: tuple[Change, ...] = ()  # what mending the spelling has changed
 
     @classmethod
-    def of(cls, text: str | Expanded, encoder: Encoder, changes: tuple[Change, ...] = ()) -> Query:
-        """Embeds the text once; every later stage uses that pass."""
+    def of(
+        cls,
+        text: str | Expanded,
+        encoder: Encoder,
+        changes: tuple[Change, ...] = (),
+        made: Mapping[str, TextEmbedding] | None = None,
+    ) -> Query:
+        """Embeds the text once, unless it is `made`; every later stage uses that pass."""
         expanded = Expanded(text) if isinstance(text, str) else text
-        embedded = encoder.embed([expanded.text])[0]
+        embedded = (made or {}).get(expanded.text) or encoder.embed([expanded.text])[0]
         return cls(expanded.text, embedded, expanded.alternatives, changes)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,9 @@ from qa.config import Settings
 from qa.engine import Engine
 from qa.records import Status, Turn
 from qa.safety import Detector, Need, Reading, notices
-from qa.safety.lists import ListUnusable, crisis_lists
-from qa.safety.model import CrisisModelUnusable, shipped_model
+from qa.safety.detector import PARTS
+from qa.safety.lists import ListUnusable, lists
+from qa.safety.model import RECORD, CrisisModelUnusable, shipped_model
 from qa.safety.patterns import PatternUnusable, compile_patterns
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import write_corpus
@@ -144,7 +144,7 @@ def test_a_detector_that_fails_shows_help_and_answers(
     The card is there, the answer follows, and the log holds nothing of the message.
     """
 
-    def broken(self: Detector, message: str, history: Sequence[Turn] = ()) -> Reading:
+    def broken(self: Detector, message: str, *_: object) -> Reading:
         raise RuntimeError(f"cannot read {message}")
 
     monkeypatch.setattr(Detector, "read", broken)
@@ -199,17 +199,21 @@ def test_a_damaged_list_or_record_says_what_to_do(
     """
     The program does not start without its list.
     """
-    from qa.safety import lists, model
+    from qa.safety import model
 
-    monkeypatch.setattr(lists, "FOLDER", tmp_path)
+    monkeypatch.setattr("qa.safety.lists.FOLDER", tmp_path)
     monkeypatch.setattr(model, "RECORD", tmp_path / "crisis.json")
     with pytest.raises(ListUnusable, match=r"crisis\.toml cannot be read.*Restore"):
-        crisis_lists.__wrapped__()
+        lists.__wrapped__("crisis.toml", PARTS)
     (tmp_path / "crisis.toml").write_text("[classes]\n")
     with pytest.raises(ListUnusable, match="lacks a part.*Restore"):
-        crisis_lists.__wrapped__()
+        lists.__wrapped__("crisis.toml", PARTS)
     (tmp_path / "crisis.json").write_text("{}")
     with pytest.raises(CrisisModelUnusable, match="cannot be used.*Restore"):
+        shipped_model.__wrapped__()
+    (tmp_path / "crisis.json").write_bytes(RECORD.read_bytes())
+    (tmp_path / "crisis.npz").write_bytes(RECORD.with_suffix(".npz").read_bytes() + b"x")
+    with pytest.raises(CrisisModelUnusable, match="not the file that it names.*Restore"):
         shipped_model.__wrapped__()
 
 
@@ -225,17 +229,28 @@ def test_a_wrong_pattern_is_named(pattern: str, said: str) -> None:
         compile_patterns([pattern], {"want": "want"}, "a list")
 
 
-def test_nothing_in_the_list_is_taken_from_the_test_set() -> None:
+def test_what_the_weights_are_fitted_on_is_not_in_the_test_set() -> None:
     """
-    A list that holds the test messages would measure nothing.
+    Messages that were fitted would measure nothing.
     """
-    listed = {p for said in crisis_lists().phrases.values() for p in said}
+    fitted = {
+        json.loads(line)["text"].lower()
+        for path in (CRISIS.parents[1] / "training" / "crisis").glob("*.jsonl")
+        for line in path.read_text("utf-8").splitlines()
+    }
     tested = {
         json.loads(line)["text"].lower()
         for name in ("crisis", "doubtful")
         for line in (CRISIS / f"{name}.jsonl").read_text("utf-8").splitlines()
     }
-    assert len(listed & tested) < 12  # the plainest sentences occur in both by themselves
+    assert len(fitted & tested) < 12  # the plainest sentences occur in both by themselves
+
+
+def test_the_weights_are_small() -> None:
+    """
+    They travel with the program.
+    """
+    assert RECORD.with_suffix(".npz").stat().st_size < 1_500_000
 
 
 @pytest.mark.parametrize(

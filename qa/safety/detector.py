@@ -1,7 +1,7 @@
 """Message and history -> is this person, or somebody near, in danger of suicide or self-harm?
 
-Rules over reviewed lists, and the meaning of the message beside the listed phrases. Where the two
-leave doubt, help is shown and the message is answered too. Nothing is stored, nothing is logged.
+Weights fitted on messages written for it, and a few plain rules. Where they leave doubt, help is
+shown and the message is answered too. Nothing is stored, nothing is logged.
 """
 
 from __future__ import annotations
@@ -11,24 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from qa.encoder import Encoder
+from qa.encoder import Encoder, TextEmbedding
 from qa.records import Turn
-from qa.safety.lists import Lists, crisis_lists
+from qa.safety.features import asks
+from qa.safety.lists import lists
 from qa.safety.model import CrisisModel, shipped_model
-from qa.safety.plain import parts, sentences
-from qa.text import STOPWORDS, is_question
+from qa.safety.plain import sentences
 
 LOOKED_BACK = 3  # messages of the person before this one
-SHORT = 12  # words: a longer message stands for itself
-_OK = re.compile(
-    r"(?:ok|okay|k|thanks?|thank you|ty|cheers|great|good|right|fine|i see|alright|will do|got it|"
-    r"so much|very much|for that|a lot|bye|i will| )+"
-)
-_ASKS = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|hi|hello|now|then|back to|anyway|also|can you|could you|please|"
-    r"tell me|explain) )*(?:how|what|whats|which|why|when|where|who|is|are|does|do|did|can|could|"
-    r"will|would|should|may|has|have|was|were|explain|tell)\b"
-)
+PARTS = ("explicit", "unless", "method", "asked", "subject", "person")
 
 
 class Need(IntEnum):
@@ -48,137 +39,80 @@ class Reading:
     rest: tuple[str, ...] = ()  # what the message also asked
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the rules see in one message."""
-
-    kinds: tuple[str, ...]  # kinds of rules that hold
-    blocked: bool  # a rule held, but speaks of the past or asks about people in general
-    past: bool
-    asked: bool
-
-
 class Detector:
     """Reads messages with one encoder. Safe to use from several threads."""
 
-    def __init__(
-        self,
-        encoder: Encoder | None,
-        lists: Lists | None = None,
-        model: CrisisModel | None = None,
-    ) -> None:
-        self._lists = lists or crisis_lists()
+    def __init__(self, encoder: Encoder | None, model: CrisisModel | None = None) -> None:
+        self._lists = lists("crisis.toml", PARTS)
         known = model or shipped_model()
         same = encoder is not None and encoder.digest == known.encoder_digest
         self._encoder = encoder if same else None
-        self._model = known
+        self._head = known.meaning if same else known.words
 
-    def read(self, message: str, history: Sequence[Turn] = ()) -> Reading:
-        """What the message calls for, in the light of what was said before."""
-        own = self.need(message)
-        pointer = own is Need.NONE and self.names_subject(message)
-        before = self._before(history)
-        if own is not Need.CRISIS and before is Need.CRISIS:
-            own = max(own, self._in_light(message))
-        rest = self._rest(message) if own is Need.CRISIS else ()
-        return Reading(own, pointer or own is Need.NONE and before is not Need.NONE, rest)
+    def read(
+        self, message: str, history: Sequence[Turn] = (), embedded: TextEmbedding | None = None
+    ) -> Reading:
+        """What the message calls for, in the light of what was said before.
 
-    def need(self, message: str) -> Need:
-        """What the message calls for by itself."""
-        said = self._said(message)
+        `embedded` is the message's embedding, where it has been made already.
+        """
+        own = self.score(message, embedded)
+        need = self._need(message, own)
+        said = [turn.content for turn in history if turn.role == "user"][-LOOKED_BACK:]
+        before = [self._heard(earlier) for earlier in said]
+        if before and need is not Need.CRISIS and max(before) >= self._head.doubtful:
+            need = self._level(self._head.turn_score(message, own, before))
+        pointer = self._names_subject(message) or max(before, default=own) >= self._head.doubtful
+        rest = self._rest(message) if need is Need.CRISIS else ()
+        return Reading(need, pointer and need is Need.NONE, rest)
+
+    def score(self, message: str, embedded: TextEmbedding | None = None) -> float:
+        """How much the message by itself sounds like a crisis, by the fitted weights."""
         if self._encoder is None:
-            if said.kinds:
-                return Need.CRISIS
-            return Need.DOUBTFUL if said.blocked and not said.asked and not said.past else Need.NONE
-        chance = self._model.chance(self._features(message, said))
-        if chance >= self._model.certain:
-            return Need.CRISIS
-        return Need.DOUBTFUL if chance >= self._model.doubtful else Need.NONE
+            embedded = None
+        elif embedded is None:
+            embedded = self._encoder.embed([message])[0]
+        return self._head.score(message, embedded)
 
-    def names_subject(self, message: str) -> bool:
+    def _heard(self, message: str) -> float:
+        """The score of an earlier message, the rules' word included."""
+        score, need = self.score(message), self._ruled(message)
+        if need is Need.CRISIS:
+            return max(score, self._head.certain)
+        return score if need is None else min(score, 0.0)
+
+    def _need(self, message: str, score: float) -> Need:
+        ruled = self._ruled(message)
+        return self._level(score) if ruled is None else ruled
+
+    def _level(self, score: float) -> Need:
+        if score >= self._head.certain:
+            return Need.CRISIS
+        return Need.DOUBTFUL if score >= self._head.doubtful else Need.NONE
+
+    def _ruled(self, message: str) -> Need | None:
+        """What the plain rules say, if anything."""
+        found = self._lists
+        split = sentences(message)
+        for sentence in split:
+            if found["explicit"].search(sentence) and not found["unless"].search(sentence):
+                return Need.CRISIS
+        said = "".join(split)
+        if found["method"].search(said) or found["person"].search(said):
+            return None
+        known = found["asked"].search(said) and found["subject"].search(said)
+        return Need.NONE if known else None
+
+    def _names_subject(self, message: str) -> bool:
         """Whether suicide or self-harm is named."""
         said = " ".join(sentences(message))
         return re.search(r"\bsuicid|\bself ?harm|\boverdos|\bkill\w* \w+self\b", said) is not None
-
-    def _features(self, message: str, said: _Said) -> dict[str, float]:
-        assert self._encoder is not None
-        logits = self._model.logits(self._encoder.encode(parts(message)))
-        return features(said.kinds, said.blocked, said.past, said.asked, logits)
-
-    def said(self, message: str) -> tuple[tuple[str, ...], bool, bool, bool]:
-        """(kinds of rules that hold, one was blocked, past, asked in general); for fitting."""
-        said = self._said(message)
-        return said.kinds, said.blocked, said.past, said.asked
-
-    def _said(self, message: str) -> _Said:
-        lists, found = self._lists, list[str]()
-        blocked = asked = False
-        split = sentences(message)
-        past = lists.past.search(" ".join(split)) is not None
-        for sentence in split:
-            read = lists.other_sense.sub("_ ", sentence)
-            general = bool(lists.asked.search(sentence)) and not lists.person.search(read)
-            asked = asked or general
-            kinds = [kind for kind, rule in lists.rules.items() if rule.search(read)]
-            if (general or past) and "method" not in kinds:
-                blocked = blocked or bool(kinds)
-            else:
-                found += kinds
-        return _Said(tuple(dict.fromkeys(found)), blocked, past, asked)
-
-    # ------------------------------------------------------------ conversation
-
-    def _before(self, history: Sequence[Turn]) -> Need:
-        """CRISIS where the person's last message was one, DOUBTFUL where an earlier one was."""
-        said = [turn.content for turn in history if turn.role == "user"][-LOOKED_BACK:]
-        last = Need.NONE
-        earlier = Need.NONE
-        for content in said:
-            need = self.need(content)
-            if need is not Need.CRISIS and last is Need.CRISIS:
-                need = max(need, self._in_light(content))
-            last = need
-            if need is Need.CRISIS:
-                earlier = Need.DOUBTFUL
-        return Need.CRISIS if last is Need.CRISIS else earlier
-
-    def _in_light(self, message: str) -> Need:
-        """What a message right after a crisis calls for, when by itself it would be nothing."""
-        words = " ".join(sentences(message)).split()
-        plain = " ".join(words)
-        if not words or _OK.fullmatch(plain):
-            return Need.DOUBTFUL
-        weighty = [w for w in words if w not in STOPWORDS and w not in self._lists.in_light]
-        asks = is_question(message) or _ASKS.search(plain) is not None
-        if asks and weighty or len(words) > SHORT:
-            return Need.NONE
-        return Need.DOUBTFUL if weighty and len(weighty) * 2 > len(words) else Need.CRISIS
 
     def _rest(self, message: str) -> tuple[str, ...]:
         """Questions of the message that by themselves call for no help."""
         found = []
         for part in re.split(r"(?<=[.!?])\s+|\n+|\s[-\u2013\u2014]\s", message):
-            plain = " ".join(sentences(part))
-            asks = is_question(part) or _ASKS.search(plain) is not None
-            if asks and len(plain.split()) > 2 and self.need(part) is Need.NONE:
-                found.append(part.strip())
+            if asks(part) and len(part.split()) > 2:
+                if self._need(part, self.score(part)) is Need.NONE:
+                    found.append(part.strip())
         return tuple(found[:2])
-
-
-def features(
-    kinds: Sequence[str], blocked: bool, past: bool, asked: bool, logits: Sequence[float]
-) -> dict[str, float]:
-    """What the joining weights are for; `logits` of the whole message first, then of its parts.
-
-    >>> features(("plain",), False, False, True, [1.0, 3.0])["loudest"]
-    3.0
-    """
-    return {
-        "rule": float(bool(kinds)),
-        "rules": float(len(kinds) > 1),
-        "blocked": float(blocked),
-        "past": float(past),
-        "asked": float(asked and not kinds),
-        "whole": max(-6.0, min(6.0, logits[0])),
-        "loudest": max(-6.0, min(6.0, max(logits))),
-    }

@@ -1,11 +1,14 @@
-"""How much a message's embedding sounds like the listed crisis phrases: fitted weights.
+"""How much a message sounds like one from a person in danger: fitted weights.
 
-The record, models/crisis.json, is written by benchmarks/fit_crisis.py for the default encoder. With
-another encoder the rules decide alone.
+models/crisis.json says what they are and where help begins; the numbers lie in crisis.npz beside
+it. Both are written by benchmarks/fit_crisis.py. What compares meanings belongs to one encoder; the
+weights of spelling and words alone serve every other one.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.encoder import TextEmbedding
 from qa.errors import QAError
-from qa.support import sigmoid
+from qa.safety.features import in_conversation, pieces
 
 RECORD = Path(__file__).parents[1] / "models" / "crisis.json"
+Floats = NDArray[np.float32]
 
 
 class CrisisModelUnusable(QAError):
@@ -26,42 +31,77 @@ class CrisisModelUnusable(QAError):
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Scores by spelling and words and, where it has any, by likeness to known messages."""
+
+    of_pieces: Floats  # a weight a bucket
+    bias: float
+    known: Floats  # (n, dim), rows of length 1: embeddings of the messages it was fitted on
+    of_known: Floats  # (n,): how much each speaks for a crisis
+    narrow: float  # how fast likeness falls with distance
+    doubtful: float  # the score from which help is shown above the answer
+    certain: float  # the score from which help comes alone
+    of_turn: Floats  # for a message with others before it: weights of `in_conversation`
+    turn_pieces: Floats  # and of its pieces, as far as the message before was one of crisis
+    turn_bias: float
+
+    def score(self, message: str, embedded: TextEmbedding | None) -> float:
+        """The message by itself; positive sounds like a crisis, 1 like one beyond doubt."""
+        buckets, amounts = pieces(message)
+        found = self.bias + float(self.of_pieces[buckets] @ amounts)
+        if len(self.known) and embedded is not None:
+            apart = 2.0 - 2.0 * (self.known @ embedded.embedding)
+            found += float(self.of_known @ np.exp(-self.narrow * apart))
+        return found
+
+    def turn_score(self, message: str, own: float, before: list[float]) -> float:
+        """The message in the light of the person's earlier ones, whose scores are `before`."""
+        numbers, weight = in_conversation(message, own, before)
+        buckets, amounts = pieces(message)
+        said = float(self.turn_pieces[buckets] @ amounts)
+        return self.turn_bias + float(self.of_turn @ numbers) + weight * said
+
+
+@dataclass(frozen=True, slots=True)
 class CrisisModel:
-    """A logistic head on the embedding, and one that joins it with what the rules say."""
+    """Both heads, and the encoder that one of them belongs to."""
 
     encoder_digest: str
-    head: NDArray[np.float32]  # (dim,)
-    head_bias: float
-    joined: Mapping[str, float]  # by name of a feature, see `detector.features`
-    bias: float
-    doubtful: float  # the chance from which help is shown above the answer
-    certain: float  # the chance from which help comes alone
-
-    def logits(self, embeddings: NDArray[np.float32]) -> list[float]:
-        """One a row; positive sounds like the crisis phrases."""
-        return [float(x) for x in embeddings @ self.head + self.head_bias]
-
-    def chance(self, features: Mapping[str, float]) -> float:
-        """The probability that the message speaks of a crisis."""
-        return sigmoid(self.bias + sum(w * features[name] for name, w in self.joined.items()))
+    meaning: Head
+    words: Head
 
 
 @lru_cache(maxsize=1)
 def shipped_model() -> CrisisModel:
-    """models/crisis.json. Raises CrisisModelUnusable."""
+    """models/crisis.json and crisis.npz. Raises CrisisModelUnusable."""
     try:
         record = json.loads(RECORD.read_text("utf-8"))
-        weights = record["weights"]
-        return CrisisModel(
-            record["encoder_digest"],
-            np.array(weights["head"], np.float32),
-            float(weights["head_bias"]),
-            {name: float(weight) for name, weight in weights["joined"].items()},
-            float(weights["bias"]),
-            float(record["doubtful"]),
-            float(record["certain"]),
-        )
+        data = RECORD.with_suffix(".npz").read_bytes()
+        if hashlib.sha256(data).hexdigest() != record["weights_sha256"]:
+            raise ValueError("crisis.npz is not the file that it names")
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            heads = {name: _head(name, record["heads"][name], arrays) for name in record["heads"]}
+        return CrisisModel(record["encoder_digest"], heads["meaning"], heads["words"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CrisisModelUnusable(
             f"{RECORD} cannot be used ({error}). Restore the file from the repository."
         ) from error
+
+
+def _head(name: str, said: Mapping[str, float], arrays: Mapping[str, NDArray[np.generic]]) -> Head:
+    def read(part: str) -> Floats:
+        return np.asarray(arrays[f"{name}_{part}"], np.float32)
+
+    known = read("known")
+    return Head(
+        read("of_pieces"),
+        float(said["bias"]),
+        known / np.maximum(np.linalg.norm(known, axis=1, keepdims=True), 1e-9),
+        read("of_known"),
+        float(said["narrow"]),
+        float(said["doubtful"]),
+        float(said["certain"]),
+        read("of_turn"),
+        read("turn_pieces"),
+        float(said["turn_bias"]),
+    )

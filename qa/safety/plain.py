@@ -1,4 +1,4 @@
-"""A message -> its sentences and parts in plain words, slips of the telling words mended."""
+"""A message -> its sentences in plain words, slips of the telling words mended."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from qa.text import fold
 from qa.wordlists import english
 
 _SENTENCE_END = re.compile(r"[.!?;…\n]+(?:\s|$)|\n")
-_CLAUSE_END = re.compile(
-    r"[.!?;:,…\n()\u2013\u2014]+(?:\s+|$)|\s(?:-+\s|(?:and|but|so|because|then|cos|since|if)\s)",
-    re.IGNORECASE,
-)
 _DIGITS = str.maketrans("013457$@!", "oieast" + "sai")
 _LETTERED = re.compile(r"(?=\S*[a-z])(?=\S*[0134 57$@!])[a-z0134 57$@!]{3,}".replace(" ", ""))
 _SPACED = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
@@ -49,8 +45,6 @@ _SHORT = {
     "dye": "die", "nite": "night", "meself": "myself", "alve": "alive", "beter": "better",
     "wnat": "want", "whant": "want", "wont to die": "want to die",
 }  # fmt: skip
-MOST_CLAUSES = 12
-_PERSON = re.compile(r"\b(?:i|i'm|im|i've|ive|me|my|he|she|him|her|we|us|they)\b", re.IGNORECASE)
 
 
 def sentences(message: str) -> list[str]:
@@ -62,29 +56,6 @@ def sentences(message: str) -> list[str]:
     folded = _folded(message)
     found = (_plain(part) for part in _SENTENCE_END.split(folded))
     return [f"{words} " for words in found if words]
-
-
-def parts(message: str) -> list[str]:
-    """What of a message is compared by meaning: all of it, its clauses, and it without slips.
-
-    >>> parts("Is ECT safe? I want to dei.")
-    ['Is ECT safe? I want to dei.', 'Is ECT safe', 'I want to dei', 'is ect safe i want to die']
-    """
-    found = [message.strip()]
-    split = [part.strip() for part in _CLAUSE_END.split(message)]
-    split = [part for part in split if len(part.split()) > 1]
-    if len(split) > 1:
-        found += split if len(split) <= MOST_CLAUSES else _telling(split)
-    folded = _folded(message)
-    mended = _plain(folded)
-    if mended != re.sub(r"[^\w]+", " ", folded).strip():
-        found.append(mended)
-    return list(dict.fromkeys(found))
-
-
-def _telling(split: list[str]) -> list[str]:
-    """Of many clauses those that speak of a person, the last ones where there are too many."""
-    return [part for part in split if _PERSON.search(part)][-MOST_CLAUSES:]
 
 
 def whole(message: str) -> str:
