@@ -1,7 +1,7 @@
 """Measure the crisis detector and the notices: `python benchmarks/crisis.py report|tune`.
 
-Prints rates with exact (Clopper-Pearson) 95 % intervals, errors by sort; with --errors ids and texts
-too. --words: without meanings, as with another encoder. The report half is for last.
+Prints rates with exact (Clopper-Pearson) 95 % intervals, errors by sort; with --errors their ids
+and texts. --words: without meanings, as with another encoder. The report half is for last.
 """
 
 from __future__ import annotations
