@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 LIMIT = 150  # milliseconds that a warm question may take at the median on two cores
 WARMING = 10  # questions asked before any is timed
 
-RULES = "crisis, follow-up and vague-question rules"
+DETECTOR = "the crisis detector, besides the embedding"
+RULES = "notices, follow-up and vague-question rules"
 NAMES = "spelling and other names"
 EMBEDDING = "embedding the question"
 RETRIEVAL = "retrieval (dense, BM25 and fusion)"
@@ -28,7 +29,7 @@ MISMATCH = "what cannot answer is left out"
 COMPOSING = "composing, and naming what is missing"
 WHOLE = "`Engine.ask`, whole"
 REST = "the rest of `Engine.ask`"
-STAGES = (RULES, NAMES, EMBEDDING, RETRIEVAL, LATE, READER, MISMATCH, COMPOSING)
+STAGES = (DETECTOR, RULES, NAMES, EMBEDDING, RETRIEVAL, LATE, READER, MISMATCH, COMPOSING)
 RENDERING = "rendering as text, after `Engine.ask`"
 
 
@@ -63,9 +64,12 @@ def watch_stages(watch: Stopwatch) -> None:
     from qa import engine, evidence
     from qa.acronyms import Acronyms
     from qa.cross_encoder import SentenceReader
+    from qa.fast_encoder import FastEncoder
     from qa.other_names import OtherNames
     from qa.pair_reader import PairReader
+    from qa.reference_encoder import ReferenceEncoder
     from qa.retrieve import Query
+    from qa.safety import Detector
     from qa.spelling import Speller
     from qa.vague import Guide
 
@@ -74,7 +78,10 @@ def watch_stages(watch: Stopwatch) -> None:
     watch.around(Guide, "ask_back", RULES)
     for owner, name in ((Speller, "mend"), (Acronyms, "undotted"), (OtherNames, "expand")):
         watch.around(owner, name, NAMES)
+    watch.around(Detector, "read", DETECTOR)
     watch.around(Query, "of", EMBEDDING, bound=True)
+    for encoder in (FastEncoder, ReferenceEncoder):
+        watch.around(encoder, "embed", EMBEDDING)
     watch.around(engine, "retrieve", RETRIEVAL)
     for name in ("units", "cover", "score", "tells"):
         watch.around(evidence, name, LATE)
