@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import random
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ PENALTY = 1.0  # of the support vector machine
 NARROW = 1.0  # of the likeness of meanings
 MEANING = 4.0  # how much meanings weigh beside words
 TURN_PENALTY = 1.0
-JOINED = 5  # of so many messages one is also joined with a question
 DOUBTFUL, CERTAIN = 0.045, 0.02  # share of the other messages of tune that may be met with the card
 
 
@@ -49,7 +47,6 @@ class Message:
     crisis: bool
     source: str
     before: tuple[str, ...]  # what the person said before
-    made_of: str = ""  # the first part of a message put together out of two
 
 
 def half(message_id: str) -> int:
@@ -75,23 +72,6 @@ def _read(path: Path) -> Iterable[dict[str, Any]]:
 def _message(row: dict[str, Any], crisis: bool, source: str) -> Message:
     before = [t["content"] for t in row.get("history") or () if t["role"] == "user"]
     return Message(row["text"], crisis, source, tuple(before))
-
-
-def with_joined(rows: list[Message]) -> list[Message]:
-    """Besides, ordinary questions that another message of the same writer and fold is put to."""
-    groups: dict[tuple[str, int], list[Message]] = {}
-    for message, fold in zip(rows, folds(rows), strict=True):
-        if message.source != "tune" and not message.before:
-            groups.setdefault((message.source, int(fold)), []).append(message)
-    draw, found = random.Random(1), list[Message]()
-    for group in groups.values():
-        asked = [m for m in group if not m.crisis and m.text.rstrip().endswith("?")]
-        for message in draw.sample(group, len(group) // JOINED) if len(asked) > 1 else []:
-            pair = [message.text, draw.choice(asked).text]
-            draw.shuffle(pair)
-            said = draw.choice((" ", ". ", ", ")).join(pair)
-            found.append(Message(said, message.crisis, message.source, (), message.text))
-    return rows + found
 
 
 def bags(texts: list[str]) -> csr_matrix:
@@ -133,8 +113,7 @@ def likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 def folds(rows: list[Message]) -> NDArray[np.int64]:
     """The same message is always in the same fold."""
-    said = [m.made_of or m.text for m in rows]
-    return np.array([int(hashlib.md5(text.encode()).hexdigest(), 16) % FOLDS for text in said])
+    return np.array([int(hashlib.md5(m.text.encode()).hexdigest(), 16) % FOLDS for m in rows])
 
 
 def rate(scores: Floats, labels: NDArray[np.bool_], at: float) -> dict[str, Any]:
@@ -168,12 +147,11 @@ def fit_head(
     out[tune] = fit.scores(train, tune)
     doubtful = threshold(out[tune], fit.labels[tune], DOUBTFUL)
     certain = max(doubtful, threshold(out[tune], fit.labels[tune], CERTAIN))
-    single = train[[not fit.rows[i].made_of for i in train]]
-    figures = {"folds": rate(out[single], fit.labels[single], doubtful)}
+    figures = {"folds": rate(out[train], fit.labels[train], doubtful)}
     figures["tune"] = rate(out[tune], fit.labels[tune], doubtful)
     figures["tune, alone"] = rate(out[tune], fit.labels[tune], certain)
     for writer in sorted(set(source[train]) - {"listed", "questions"}):
-        left = single[source[single] == writer]
+        left = train[source[train] == writer]
         away = fit.scores(train[source[train] != writer], left)
         figures[f"without {writer}"] = rate(away, fit.labels[left], doubtful)
     machine = fit.machine(train)
@@ -245,7 +223,7 @@ def fit_turns(
 def main() -> None:
     """Both heads, with the default encoder."""
     encoder = open_encoder(Settings())
-    rows = with_joined(messages())
+    rows = messages()
     texts = list(dict.fromkeys(t for m in rows for t in (m.text, *m.before)))
     scored = dict(zip(texts, encoder.encode(texts), strict=True))
     vectors = np.stack([scored[m.text] for m in rows])

@@ -55,7 +55,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
         "no point living anymore",
         "everyone would be better off without me",
         "she says she wants to hurt herself",
-        "how many tablets would it take to overdose and die",
         "I want to kill myself, is suicide painful",
         "I want to kil myself",
         "i wnat to die",
@@ -132,9 +131,36 @@ def test_a_short_message_is_read_in_the_light_of_a_crisis(
     """
     history = [Turn("user", "i want to die"), Turn("assistant", "")]
     reading = rules.read(message, history)
-    assert expected == reading.need
-    assert Need.NONE == rules.read(message).need
+    assert (expected is Need.NONE) == (reading.need is Need.NONE)
+    assert reading.need >= expected
     assert (expected is Need.NONE) == reading.pointer
+
+
+def test_who_asks_for_a_way_is_shown_help_though_nobody_is_named(rules: Detector) -> None:
+    """
+    It has the form of a question of knowledge.
+    """
+    asked = "how many tablets would it take to overdose and die"
+    assert Need.NONE is not rules.read(asked).need
+
+
+def test_the_embedding_made_for_the_detector_serves_the_search(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A question that needs no mending goes through the encoder once.
+    """
+    texts: list[str] = []
+    plain = WordLengthEncoder.embed
+
+    def counted(self: WordLengthEncoder, said: list[str], *rest: object) -> object:
+        texts.extend(said)
+        return plain(self, said)
+
+    monkeypatch.setattr(WordLengthEncoder, "embed", counted)
+    question = "How many sessions has a course of electroconvulsive therapy?"
+    engine.ask(question)
+    assert 1 == texts.count(question)
 
 
 def test_a_detector_that_fails_shows_help_and_answers(

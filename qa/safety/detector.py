@@ -76,14 +76,16 @@ class Detector:
 
     def _heard(self, message: str) -> float:
         """The score of an earlier message, the rules' word included."""
-        score, need = self.score(message), self._ruled(message)
-        if need is Need.CRISIS:
-            return max(score, self._head.certain)
-        return score if need is None else min(score, 0.0)
+        score, ruled = self.score(message), self._ruled(message)
+        if ruled is None:
+            return score
+        return min(score, 0.0) if ruled is Need.NONE else max(score, self._head.certain)
 
     def _need(self, message: str, score: float) -> Need:
-        ruled = self._ruled(message)
-        return self._level(score) if ruled is None else ruled
+        ruled, level = self._ruled(message), self._level(score)
+        if ruled is Need.NONE:
+            return Need.NONE
+        return level if ruled is None else max(level, ruled)
 
     def _level(self, score: float) -> Need:
         if score >= self._head.certain:
@@ -98,7 +100,9 @@ class Detector:
             if found["explicit"].search(sentence) and not found["unless"].search(sentence):
                 return Need.CRISIS
         said = "".join(split)
-        if found["method"].search(said) or found["person"].search(said):
+        if found["method"].search(said):
+            return Need.DOUBTFUL
+        if found["person"].search(said):
             return None
         known = found["asked"].search(said) and found["subject"].search(said)
         return Need.NONE if known else None
