@@ -22,6 +22,7 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
+PATIENCE = 180_000  # milliseconds that a busy machine may take; a quiet one needs none of it
 EACH_SIZE = pytest.mark.parametrize("size", ["desktop", "phone"])
 
 
@@ -43,6 +44,7 @@ class Visit:
         self.requests: list[Any] = []
         self.problems: list[str] = []
         self.context = browser.new_context(reduced_motion="reduce", **options)
+        self.context.set_default_timeout(PATIENCE)
         self.context.route("**/*", self._route)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -61,7 +63,7 @@ class Visit:
 
     def open(self) -> Visit:
         self.page.goto(self.url)
-        self.box.wait_for(state="visible", timeout=60_000)
+        self.box.wait_for(state="visible")
         return self
 
     @property
@@ -76,7 +78,7 @@ class Visit:
 
     def turn(self, number: int) -> Any:
         turn = self.page.locator(f"#turn-{number}")
-        turn.wait_for(state="visible", timeout=60_000)
+        turn.wait_for(state="visible")
         return turn
 
     def quotes(self, turn: Any) -> list[str]:

@@ -31,7 +31,7 @@ def test_a_question_is_answered_with_the_stored_words(visit: Visit) -> None:
     assert [q.text for q in (OFTEN, ASLEEP, LISTED, EVIL)] == visit.quotes(turn)
     assert turn.locator("blockquote").first.is_visible()
     assert not turn.locator("blockquote").nth(1).is_visible()  # folded
-    turn.locator("summary").click()
+    turn.locator(".more > summary").click()
     assert turn.locator("blockquote").nth(1).is_visible()
     assert "" == visit.box.input_value()
     assert not visit.is_too_wide()
@@ -109,7 +109,7 @@ def test_silence_is_said_with_what_is_missing_and_what_is_near(visit: Visit) -> 
     assert "The articles here do not answer this question." in said
     assert "do not speak of “flying”" in said
     assert "Your doctor, nurse or pharmacist" in said
-    assert "They do not answer your question." in turn.locator("h3").inner_text()
+    assert "They do not answer your question." in turn.locator(".related h3").inner_text()
     assert [CROSSING.text, ASLEEP.text] == visit.quotes(turn)
     assert 0 == turn.locator(".lead").count()
 
@@ -150,10 +150,10 @@ def test_a_failure_is_said_and_the_chat_goes_on(visit: Visit) -> None:
 def test_what_is_unfolded_stays_so_when_the_next_answer_comes(visit: Visit) -> None:
     """New turns are added; nothing of the earlier ones is drawn again."""
     first = visit.ask("How often?", 1)
-    first.locator("summary").click()
+    first.locator(".more > summary").click()
     visit.ask("How often?", 2)
 
-    assert first.locator("details").evaluate("e => e.open")
+    assert first.locator("details.more").evaluate("e => e.open")
 
 
 def test_the_article_page_works_without_javascript(browser: Any, server: served.Served) -> None:

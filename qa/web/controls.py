@@ -21,7 +21,7 @@ _HEAD = Markup(
 )
 _FOOT = Markup(
     '<div id="idle"><p role="status"></p><button type="button" id="keep">Keep it</button></div>'
-    '<div class="foot"><p><span class="idle">A search in articles, not a doctor. '
+    '<div class="foot"><p><span class="idle">Not a doctor. '
     '{}</span><span class="busy">Looking in the articles …</span></p>'
     '<div class="actions"><button type="button" id="take">Take it with you</button>'
     '<button type="button" id="clear">Clear</button>{}</div></div>'
