@@ -37,7 +37,6 @@ from qa.evaluate.questions import Question, read_questions  # noqa: E402
 from qa.evidence import Scored  # noqa: E402
 from qa.quoting import quotable_span  # noqa: E402
 from qa.records import Quote  # noqa: E402
-from qa.safety import Need  # noqa: E402
 from qa.support import RECORD, WITH_READER, WITHOUT_READER, company  # noqa: E402
 
 FOLDS = 10
@@ -84,14 +83,13 @@ def together(case: Case, names: tuple[str, ...], rank: Floats) -> list[float]:
 
 
 def collect(engine: Engine) -> list[Case]:
-    """Every question of the tune half but those met with crisis help."""
+    """Every question of the tune half, also those that the help card would meet."""
     cases = []
     for question in read_questions(split="tune"):
-        if engine.safety.need(question.text) is Need.NONE:
-            judged = engine.judged(question.text, question.history)
-            if judged:
-                right = [answers(j, question) for j in judged]
-                cases.append(Case(question, [j.features for j in judged], right))
+        judged = engine.judged(question.text, question.history)
+        if judged:
+            right = [answers(j, question) for j in judged]
+            cases.append(Case(question, [j.features for j in judged], right))
     return cases
 
 
