@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +44,7 @@ class Client:
         parts = urlsplit(self.url)
         assert parts.hostname is not None
         return http.client.HTTPConnection(
-            parts.hostname, parts.port, timeout=60, source_address=(self.address, 0)
+            parts.hostname, parts.port, timeout=120, source_address=(self.address, 0)
         )
 
     def fetch(
@@ -78,15 +80,40 @@ class Client:
         return found
 
     def join(self, session: str, message: object, event: int, **more: object) -> Fetched:
-        sent = {"data": [message, None], "fn_index": event, "session_hash": session, **more}
+        return self.send(session, [message, None], event, **more)
+
+    def send(self, session: str, data: list[object], event: int, **more: object) -> Fetched:
+        sent = {"data": data, "fn_index": event, "session_hash": session, **more}
         return self.fetch("/gradio_api/queue/join", "POST", json.dumps(sent).encode())
 
     def stream(self, session: str) -> Fetched:
         return self.fetch(f"/gradio_api/queue/data?session_hash={session}")
 
+    @contextmanager
+    def opened(self, session: str) -> Iterator[http.client.HTTPResponse]:
+        """A stream that is open, for as long as the block lasts."""
+        connection = self.connect()
+        try:
+            connection.request("GET", f"/gradio_api/queue/data?session_hash={session}")
+            yield connection.getresponse()
+        finally:
+            connection.close()
+
+    @contextmanager
+    def opened_for(
+        self, session: str, message: str, event: int
+    ) -> Iterator[http.client.HTTPResponse]:
+        """A question that was sent, and its open stream."""
+        joined = self.join(session, message, event)
+        assert 200 == joined.status, joined.text
+        with self.opened(session) as stream:
+            yield stream
+
     def ask(self, message: str, session: str = "abc123", event: int | None = None) -> str:
         """The HTML of the turn that answers, asked as the page asks."""
         joined = self.join(session, message, self.event() if event is None else event)
         assert 200 == joined.status, joined.text
-        (done,) = [e for e in self.stream(session).events if e["msg"] == "process_completed"]
+        stream = self.stream(session)
+        assert 200 == stream.status, stream.text
+        (done,) = [e for e in stream.events if e["msg"] == "process_completed"]
         return str(done["output"]["data"][0]["turn"])

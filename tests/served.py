@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ GUARD = ROOT / "tests" / "guard"  # on the path first: refuses connections beyon
 
 CLINIC = "Clinic <b>One</b>"
 SLOW_SECONDS = 2.0  # what each "slowly" in a question takes
+LIMIT_SECONDS = 60.0  # for what is waited for; then something is broken, not slow
 KEPT = "kept by: "  # begins the line that a server writes when it is asked what it keeps
 
 
@@ -39,14 +41,37 @@ class Served:
     log: Path  # everything it wrote to standard error
     connections: Path  # what it tried to reach beyond this machine; absent if nothing
     process_id: int
+    gate: Path  # while this file exists, a question with "gated" in it waits (fake only)
+    routes: Path  # every route of the app, as `route_table` writes them (fake only)
+
+    @contextmanager
+    def gate_closed(self) -> Iterator[None]:
+        """Gated questions wait for the end of the block."""
+        self.gate.touch()
+        try:
+            yield
+        finally:
+            self.open_gate()
+
+    def open_gate(self) -> None:
+        self.gate.unlink(missing_ok=True)
 
     def kept(self) -> list[str]:
         """What in the server's memory holds a string with the rare word in it (fake only)."""
         before = self.log.read_text().count(KEPT)
         os.kill(self.process_id, signal.SIGUSR1)
+        end = time.monotonic() + LIMIT_SECONDS
         while self.log.read_text().count(KEPT) == before or not self.log.read_text().endswith("\n"):
+            assert time.monotonic() < end, "the server does not say what it keeps"
             time.sleep(0.05)
         return self.log.read_text().rpartition(KEPT)[2].split()
+
+    def kept_at_last(self) -> list[str]:
+        """The same once the last steps of finished requests are done, which takes a moment."""
+        end = time.monotonic() + LIMIT_SECONDS
+        while (found := self.kept()) and time.monotonic() < end:
+            time.sleep(0.5)  # the look itself stops the server
+        return found
 
 
 @contextmanager
@@ -73,6 +98,8 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
     environment = {**os.environ, "QA_HOST": "127.0.0.1", "QA_PORT": "0", **extra}
     environment["PYTHONPATH"] = os.pathsep.join((str(GUARD), str(ROOT)))
     environment["QA_TEST_CONNECTIONS"] = str(connections)
+    gate, routes = folder / "gate", folder / "routes.json"
+    environment |= {"QA_TEST_GATE": str(gate), "QA_TEST_ROUTES": str(routes)}
     with (
         log.open("w") as errors,
         subprocess.Popen(
@@ -85,7 +112,8 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
         ) as process,
     ):
         try:
-            yield Served(_wait_for_url(process, log), log, connections, process.pid)
+            url = _wait_for_url(process, log)
+            yield Served(url, log, connections, process.pid, gate, routes)
         finally:
             process.terminate()
             process.wait(20)
@@ -126,11 +154,16 @@ def _serve_fake() -> None:
     from qa.web.listen import bind, run
     from qa.web.server import create_app
     from tests.fake_engine import FakeEngine
+    from tests.route_table import routes_of
+
+    gate = Path(os.environ["QA_TEST_GATE"])
 
     class Engine(FakeEngine):
         """Takes its time when a question asks for it."""
 
         def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
+            while "gated" in message and gate.exists():
+                time.sleep(0.02)
             time.sleep(SLOW_SECONDS * message.count("slowly"))
             return super().ask(message, history)
 
@@ -138,6 +171,7 @@ def _serve_fake() -> None:
     settings = load_settings()
     with bind("127.0.0.1", 0) as listener:
         app = create_app(Engine(histories=deque(maxlen=0)), settings)  # type: ignore[arg-type]
+        Path(os.environ["QA_TEST_ROUTES"]).write_text(json.dumps(sorted(set(routes_of(app)))))
         run(app, listener, lambda url: print(f"Ready: {url}", flush=True))  # noqa: T201
 
 

@@ -7,10 +7,8 @@ here, is closed until somebody writes it into the list.
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,17 +40,17 @@ _SAMPLES = {"path": "app.py", "size": "100", "number": "1", "run": "1", "compone
 
 
 @pytest.fixture(scope="module")
-def routes() -> list[tuple[str, str]]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
+    """The chat with a journal, so with every route that can exist."""
+    folder = tmp_path_factory.mktemp("endpoints")
+    with served.fake(folder, journal=folder / "journal.sqlite") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def routes(server: served.Served) -> list[tuple[str, str]]:
     """Every route of the app as it is served."""
-    ended = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "route_table.py")],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [(method, path) for method, path in json.loads(ended.stdout)]
+    return [(method, path) for method, path in json.loads(server.routes.read_text())]
 
 
 def sample(path: str) -> str:
@@ -128,16 +126,17 @@ def test_the_table_in_the_documentation_is_the_list() -> None:
         assert endpoint.path.fullmatch(example), example
 
 
-def test_the_server_closes_every_other_route(routes: list[tuple[str, str]], tmp_path: Path) -> None:
+def test_the_server_closes_every_other_route(
+    routes: list[tuple[str, str]], server: served.Served
+) -> None:
     """404 over HTTP for each of them, before gradio sees it, and the same words for all."""
-    with served.fake(tmp_path, journal=tmp_path / "journal.sqlite") as running:
-        client = Client(running.url)
-        for method, path in routes:
-            if (method, path) in NEEDED:
-                continue
-            answer = client.fetch(sample(path), method, b"{}" if method == "POST" else None)
-            assert 404 == answer.status, (method, path)
-            assert method == "HEAD" or "There is nothing here." == answer.said
-        for (method, _), path in NEEDED.items():
-            answer = client.fetch(path, method, b"{}" if method == "POST" else None)
-            assert '"There is nothing here."' not in answer.text, (method, path)  # the guard's JSON
+    client = Client(server.url)
+    for method, path in routes:
+        if (method, path) in NEEDED:
+            continue
+        answer = client.fetch(sample(path), method, b"{}" if method == "POST" else None)
+        assert 404 == answer.status, (method, path)
+        assert method == "HEAD" or "There is nothing here." == answer.said
+    for (method, _), path in NEEDED.items():
+        answer = client.fetch(path, method, b"{}" if method == "POST" else None)
+        assert '"There is nothing here."' not in answer.text, (method, path)  # the guard's JSON

@@ -7,7 +7,6 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,12 +26,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
     with served.fake(
         tmp_path_factory.mktemp("guard"),
         max_body_kb=MOST_KB,
-        receive_seconds=1,
+        receive_seconds=2,
         queue_size=2,
         answers_at_once=1,
         sessions=12,
         sessions_per_client=6,
-        messages_per_minute=1000,
+        messages_per_minute=10_000,
         allowed_hosts="Clinic.example",
         trusted_proxies="127.0.0.5",
     ) as running:
@@ -41,9 +40,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
-    """Two questions a minute, and a second for each answer."""
+    """Two questions a minute, and three seconds for each answer."""
     folder = tmp_path_factory.mktemp("strict")
-    with served.fake(folder, messages_per_minute=2, answer_seconds=1) as running:
+    with served.fake(folder, messages_per_minute=2, answer_seconds=3) as running:
         yield running
 
 
@@ -180,6 +179,20 @@ def test_one_client_waits_and_others_do_not(strict: served.Served, event: int) -
     assert 200 == other.join("other001", "", event).status
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs several addresses")
+def test_opening_the_page_is_no_question(strict: served.Served, event: int) -> None:
+    """Its event takes nothing from the questions of a client, and has the same limit by itself."""
+    client = Client(strict.url, "127.0.0.79")
+    (opening,) = [
+        int(found["id"]) for found in client.config()["dependencies"] if not found["inputs"]
+    ]
+    opened = [client.send("opening1", [], opening).status for _ in range(3)]
+    asked = [client.join("opening1", "", event).status for _ in range(3)]
+
+    assert [200, 200, 429] == opened
+    assert [200, 200, 429] == asked
+
+
 def proxied(server: served.Served, **headers: str) -> dict[str, str]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Client(server.url, "127.0.0.5").fetch("/style/page.css", headers=named).headers
@@ -218,29 +231,29 @@ def join_when_free(client: Client, session: str, message: str, event: int) -> Fe
 
 
 def test_a_full_queue_says_so(server: served.Served, event: int) -> None:
-    """One is answered, two wait, the next are told to come back; those before get their answers."""
-    client = Client(server.url, "127.0.0.1")
-    with ThreadPoolExecutor(8) as pool:
-        joined = []
-        streams = []
-        for number in range(5):
-            joined.append(client.join(f"queued{number}", "slowly now", event))
-            if joined[-1].status == 200:
-                streams.append(pool.submit(client.stream, f"queued{number}"))
-            time.sleep(0.3)
-        texts = [stream.result().text for stream in streams]
+    """One is answered, two wait, the next is told to come back; those before get their answers."""
+    client = Client(server.url)
+    with server.gate_closed(), client.opened_for("queued0", "gated 0", event) as first:
+        while b"process_starts" not in first.readline():
+            pass
+        with (
+            client.opened_for("queued1", "gated 1", event) as second,
+            client.opened_for("queued2", "gated 2", event) as third,
+        ):
+            refused = client.join("queued3", "gated 3", event)
+            server.open_gate()
+            texts = [stream.read().decode() for stream in (first, second, third)]
 
-    assert 503 in [answer.status for answer in joined]
-    assert refusals.BUSY == joined[-1].said
-    assert "process_completed" in texts[0]
+    assert (503, refusals.BUSY) == (refused.status, refused.said)
+    assert [True] * 3 == ["process_completed" in text for text in texts]
 
 
 def test_an_answer_has_a_time_limit(strict: served.Served, event: int) -> None:
     """The stream ends with a sentence, and the place is free again."""
     client = Client(strict.url)
-    assert 200 == client.join("limited0", "slowly " * 5, event).status
-
-    assert refusals.TOO_LONG == client.stream("limited0").events[-1]["message"]
+    with strict.gate_closed():
+        assert 200 == client.join("limited0", "gated", event).status
+        assert refusals.TOO_LONG == client.stream("limited0").events[-1]["message"]
     assert 404 == client.stream("limited0").status
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -27,8 +25,12 @@ needs_addresses = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
-    """The chat with the scripted engine."""
-    with served.fake(tmp_path_factory.mktemp("isolation")) as running:
+    """The chat with the scripted engine, wide limits, and its own home and temporary folder."""
+    folder = tmp_path_factory.mktemp("isolation")
+    home = folder / "home"
+    home.mkdir()
+    folders = {name: str(home) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+    with served.fake(folder, folders, messages_per_minute=10_000) as running:
         yield running
 
 
@@ -41,6 +43,7 @@ def mark(person: int, number: int) -> str:
     return f"mark{person:03}x{number}"
 
 
+@needs_addresses
 def test_nobodys_stream_holds_anothers_words(server: served.Served, event: int) -> None:
     """Many people ask at once from one address, while others try every way to listen in."""
 
@@ -93,14 +96,16 @@ def test_a_stream_opens_only_for_the_client_that_asked(server: served.Served, ev
 def test_a_session_has_one_stream(server: served.Served, event: int) -> None:
     """A second one, opened while the first waits, gets 404 and takes nothing away."""
     client = Client(server.url)
-    client.join("single1", "slowly, how often?", event)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(client.stream, "single1")
-        time.sleep(0.5)
-        second = client.stream("single1")
+    with server.gate_closed():
+        assert 200 == client.join("single1", "gated, how often?", event).status
+        with client.opened("single1") as first:
+            second = client.stream("single1")
+            assert 404 == second.status
+            server.open_gate()
+            text = first.read().decode()
 
-    assert 404 == second.status
-    assert "process_completed" in first.result().text
+    assert 200 == first.status
+    assert "process_completed" in text
 
 
 def test_a_stream_needs_a_question(server: served.Served) -> None:
@@ -123,15 +128,15 @@ def test_an_answer_is_given_once(server: served.Served, event: int) -> None:
 @pytest.mark.parametrize("path", ["cancel", "reset", "heartbeat/victim12"])
 def test_nobody_can_stop_anothers_question(server: served.Served, event: int, path: str) -> None:
     """What gradio offers for that is closed, even to one who knows the session."""
-    owner, other = Client(server.url), Client(server.url, "127.0.0.1")
-    joined = owner.join("victim12", "slowly, how often?", event)
+    owner, other = Client(server.url), Client(server.url)
     body = f'{{"session_hash": "victim12", "fn_index": {event}, "event_id": "x"}}'.encode()
 
-    for method in ("POST", "GET"):
-        sent = body if method == "POST" else None
-        assert 404 == other.fetch(f"/gradio_api/{path}", method, sent).status
-    assert 200 == joined.status
-    assert "slowly, how often?" in owner.stream("victim12").text
+    with server.gate_closed():
+        assert 200 == owner.join("victim12", "gated, how often?", event).status
+        for method in ("POST", "GET"):
+            sent = body if method == "POST" else None
+            assert 404 == other.fetch(f"/gradio_api/{path}", method, sent).status
+    assert "gated, how often?" in owner.stream("victim12").text
 
 
 def run_sessions(total: int, steps: object, seconds: float = 0.05) -> list[str]:
@@ -201,35 +206,30 @@ def test_many_names_leave_nothing_behind() -> None:
     assert 2000 == len(run_sessions(1, steps))
 
 
-def test_no_file_log_or_cookie_holds_a_question(tmp_path: Path) -> None:
+def test_no_file_or_log_holds_a_question(server: served.Served, event: int) -> None:
     """Nothing under home, cache, temporary or working folder; nothing on either output."""
-    home = tmp_path / "home"
-    home.mkdir()
-    folders = {name: str(home) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
-    with served.fake(tmp_path, environment=folders) as running:
-        client = Client(running.url)
-        event = client.event()
-        word = "zyxmarked"
-        for number, question in enumerate(
-            (f"How often {word}?", f"crash {word}", f"I want to die {word}", f"flying {word}")
-        ):
-            client.ask(question, f"stored{number}", event)
-        for body in (
-            word.encode(),
-            f'{{"data": ["{word}"]}}'.encode(),
-            b'"' + word.encode() + b'"',
-        ):
-            answer = client.fetch("/gradio_api/queue/join", "POST", body)
-            assert 400 == answer.status
-            assert word not in answer.text
-        client.join("stored9", {"text": word}, event)
-        client.stream("stored9")
-        client.fetch(f"/gradio_api/{word}?q={word}")
-    written = [
-        p for p in tmp_path.rglob("*") if p.is_file() and word in p.read_text("utf-8", "replace")
-    ]
+    client = Client(server.url)
+    word = "zyxmarked"
+    for number, question in enumerate(
+        (f"How often {word}?", f"crash {word}", f"I want to die {word}", f"flying {word}")
+    ):
+        client.ask(question, f"stored{number}", event)
+    for body in (
+        word.encode(),
+        f'{{"data": ["{word}"]}}'.encode(),
+        b'"' + word.encode() + b'"',
+    ):
+        answer = client.fetch("/gradio_api/queue/join", "POST", body)
+        assert 400 == answer.status
+        assert word not in answer.text
+    client.join("stored9", {"text": word}, event)
+    client.stream("stored9")
+    client.fetch(f"/gradio_api/{word}?q={word}")
+    folder = server.log.parent
+    files = [path for path in folder.rglob("*") if path.is_file()]
 
-    assert [] == written
-    log = running.log.read_text()
+    assert server.log in files
+    assert [] == [path for path in files if word in path.read_text("utf-8", "replace")]
+    log = server.log.read_text()
     assert "a question failed: RuntimeError at" in log
     assert "Traceback" not in log

@@ -29,7 +29,7 @@ from qa.web.sessions import Sessions
 
 logger = logging.getLogger(__name__)
 
-FETCH_SECONDS = 15.0  # from a question to the opening of its stream
+FETCH_SECONDS = 30.0  # from a question to the opening of its stream, also over a slow line
 STREAMS_FOR_EACH_SESSION = 2  # one that ends while the next begins
 _FORWARDED = (b"forwarded", b"x-real-ip")
 
@@ -62,6 +62,7 @@ class Guard:
         self._hosts = host_names(settings.allowed_hosts)
         self._requests = Rate(settings.requests_per_minute)
         self._questions = Rate(settings.messages_per_minute)
+        self._openings = Rate(settings.messages_per_minute)
         self._feedback = Rate(settings.messages_per_minute)
         places = Places(settings.sessions, settings.sessions_per_client)
         self._sessions = Sessions(places, behind.forget, FETCH_SECONDS)
@@ -127,14 +128,18 @@ class Guard:
         await answer.finish()
 
     async def _join(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
-        message = read_message(await self._body(scope, receive, caller), self._behind.inputs)
-        wait = self._questions.take(caller.client)
+        inputs = self._behind.inputs
+        message = read_message(await self._body(scope, receive, caller), inputs)
+        # A page that opens sends an event without values; it takes nothing from the questions.
+        rate = self._questions if inputs[message.event] else self._openings
+        wait = rate.take(caller.client)
         if wait:
             raise refusals.too_often(wait)
         if self._behind.waiting() >= self._settings.queue_size:
             raise Refused(503, refusals.BUSY, wait=5)
         self._sessions.join(message.session, caller.client)
         await self._hand_on(message.body, scope, receive, answer)
+        self._sessions.handed_on(message.session, caller.client)
 
     async def _keep(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
         """A yes or no; it does not count among the questions of the client."""
@@ -160,8 +165,11 @@ class Guard:
 
     async def _hand_on(self, body: bytes, scope: Scope, receive: Receive, answer: _Sent) -> None:
         inner = {**scope, "query_string": b"", "headers": _for_body(scope, body)}
-        async with asyncio.timeout(self._settings.answer_seconds):
-            await self._app(inner, _replay(body, receive), answer)
+        try:
+            async with asyncio.timeout(self._settings.answer_seconds):
+                await self._app(inner, _replay(body, receive), answer)
+        except TimeoutError:
+            raise Refused(504, refusals.TOO_LONG) from None
 
     async def _stream(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
         name, _, session = scope["query_string"].decode("latin-1").partition("=")

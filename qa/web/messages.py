@@ -32,6 +32,7 @@ class Message:
     """One question of one session, cleaned, as bytes for gradio."""
 
     session: str
+    event: int
     body: bytes
 
 
@@ -75,7 +76,7 @@ def read_message(body: bytes, inputs: Mapping[int, int]) -> Message:
         "trigger_id": trigger if type(trigger) is int and 0 <= trigger <= _LARGEST else None,
         "data": [_cleaned(value, 0) for value in data],
     }
-    return Message(session, json.dumps(cleaned).encode())
+    return Message(session, event, json.dumps(cleaned).encode())
 
 
 def _cleaned(value: Any, depth: int) -> Any:

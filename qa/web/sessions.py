@@ -55,6 +55,12 @@ class Sessions:
         else:
             self._wait(session, claim)
 
+    def handed_on(self, session: str, client: str) -> None:
+        """The question is in the queue: the time to fetch its answer begins now, not before."""
+        claim = self._claims.get(session)
+        if claim is not None and claim.client == client and not claim.streaming:
+            self._wait(session, claim)
+
     @asynccontextmanager
     async def stream(self, session: str, client: str) -> AsyncIterator[None]:
         """The one stream of a session; raises Refused where there is none to be had."""
