@@ -234,8 +234,8 @@ def test_a_full_queue_says_so(server: served.Served, event: int) -> None:
     """One is answered, two wait, the next is told to come back; those before get their answers."""
     client = Client(server.url)
     with server.gate_closed(), client.opened_for("queued0", "gated 0", event) as first:
-        while b"process_starts" not in first.readline():
-            pass
+        lines = iter(first.readline, b"")
+        assert any(b"process_starts" in line for line in lines)
         with (
             client.opened_for("queued1", "gated 1", event) as second,
             client.opened_for("queued2", "gated 2", event) as third,
