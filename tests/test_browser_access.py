@@ -129,6 +129,10 @@ def test_a_narrow_window_reflows(browser: Any, server: served.Served) -> None:
     assert not visit.is_too_wide()
     visit.page.locator("#take").click()
     assert not visit.is_too_wide()
+    visit.page.locator("#back").click()
+    for _ in range(5):
+        visit.page.locator("#larger").click()
+    assert not visit.is_too_wide()
     assert "en" == visit.page.locator("html").get_attribute("lang")
     visit.context.close()
 

@@ -11,6 +11,7 @@ let chosen = ""; // light | dark, or what the system says
 function resize(step) {
   size = Math.min(Math.max(size + step, 0), SIZES.length - 1);
   root.style.fontSize = `${SIZES[size]}%`;
+  root.toggleAttribute("data-large", SIZES[size] >= 150);
   smaller.setAttribute("aria-disabled", String(size === 0));
   larger.setAttribute("aria-disabled", String(size === SIZES.length - 1));
 }
