@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 _HEAD = (
     '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
     '<link rel="stylesheet" href="/style/words.css"><link rel="stylesheet" href="/style/chat.css">'
-    "<style>.toast-wrap { display: none; }</style>"  # refusals.js says it in the chat
+    "<style>.toast-wrap { display: none !important; }</style>"  # refusals.js says it in the chat
     '<script src="/script/refusals.js"></script>'
 )
 
