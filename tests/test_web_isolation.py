@@ -150,7 +150,8 @@ def run_sessions(total: int, steps: object, seconds: float = 0.05) -> list[str]:
         await steps(Sessions(Places(total, total), forget, seconds))  # type: ignore[operator]
         await asyncio.sleep(4 * seconds)
 
-    asyncio.run(main())
+    with ThreadPoolExecutor(1) as pool:  # a thread without a loop: a browser test may leave one
+        pool.submit(asyncio.run, main()).result()
     return forgotten
 
 
