@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 _VALUE = {
     word: float(n)
@@ -56,9 +55,8 @@ def amounts(text: str) -> list[Amount]:
     return [_amount(match) for match in _FIGURE.finditer(text)]
 
 
-def other_figure(question: str, quote: str) -> str | None:
+def other_figure(wanted: tuple[Amount, ...], quote: str) -> str | None:
     """The figure that the question sets, where the quote has others of its kind only; folded."""
-    wanted = _conditions(question)
     there = amounts(quote) if wanted else []
     for amount in wanted:
         same = [a for a in there if (a.unit, a.at) == (amount.unit, amount.at)]
@@ -67,8 +65,8 @@ def other_figure(question: str, quote: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def _conditions(question: str) -> tuple[Amount, ...]:
+def conditions(question: str) -> tuple[Amount, ...]:
+    """The figures that a question sets: "after 12 months", "two treatments"; it is folded."""
     if _WHETHER.search(question):
         return ()
     tried = bool(_TRIED.search(question))

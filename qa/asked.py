@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from qa.amounts import other_figure
-from qa.groups import other_people
+from qa.amounts import Amount, conditions, other_figure
+from qa.groups import People, other_people, people_in
 from qa.named import MEDICINE, Named, Names
 from qa.places import other_country
-from qa.text import fold
+from qa.text import STOPWORDS, fold, stem
 from qa.wordlists import answer_words
 
 
@@ -85,13 +84,20 @@ _DATE = re.compile(r"^(?:so |and |but )?when\b|\bhow old\b|\bhow long ago\b")
 # No answer to "how many": "Smith (2022)", "7 Ways to Sleep".
 _LABEL = re.compile(r"\b(?:19|20)\d\d\b|[\"“]\d[^\"”]*[\"”]")
 _WORD = re.compile(r"[a-z]+")
+_DENIES = re.compile(r"\b(?:no|not|without|never|fail\w*|lack\w*)\b|n't\b")
+_DENIED = re.compile(
+    r"\bno (?:[a-z]+ )?(?P<what>improvement|response|remission|relief|benefit)s?\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a question asks for."""
+class Asked:
+    """What a question asks for; made once a question and kept nowhere."""
 
+    question: str
     text: str  # folded
+    people: People
+    figures: tuple[Amount, ...]
     named: Named
     cost: bool
     number: bool
@@ -100,37 +106,14 @@ class _Asked:
     what_not: bool
 
 
-def mismatch(
-    question: str, quote: str, context: str, population: str | None, names: Names
-) -> Mismatch | None:
-    """The first reason found, or None.
-
-    `context` is the title of the document and the headings above the quote; `population` is whom
-    the document says it is for.
-    """
-    asked = _asked(question, names)
-    told, around = fold(quote), fold(context)
-    people = other_people(asked.text, told, around, fold(population or ""))
-    if people:
-        return Mismatch(Kind.POPULATION, people)
-    country = other_country(question, quote, context)
-    if country:
-        return Mismatch(Kind.PLACE, country)
-    figure = other_figure(asked.text, told)
-    if figure:
-        return Mismatch(Kind.FIGURE, figure)
-    return (
-        _answer_type(asked, told, around)
-        or _polarity(asked, told)
-        or _treatment(asked, quote, context, names)
-    )
-
-
-@lru_cache(maxsize=256)
-def _asked(question: str, names: Names) -> _Asked:
+def understood(question: str, names: Names) -> Asked:
+    """What `mismatch` must know of a question."""
     text = fold(question).strip()
-    return _Asked(
+    return Asked(
+        question,
         text,
+        people_in(text),
+        conditions(text),
         names.find(question),
         cost=bool(_COST.search(text)),
         number=bool(_HOW_MANY.search(text)),
@@ -140,7 +123,32 @@ def _asked(question: str, names: Names) -> _Asked:
     )
 
 
-def _treatment(asked: _Asked, quote: str, context: str, names: Names) -> Mismatch | None:
+def mismatch(
+    asked: Asked, quote: str, context: str, population: str | None, names: Names
+) -> Mismatch | None:
+    """The first reason found, or None.
+
+    `context` is the title of the document and the headings above the quote; `population` is whom
+    the document says it is for.
+    """
+    told, around = fold(quote), fold(context)
+    people = other_people(asked.people, told, around, fold(population or ""))
+    if people:
+        return Mismatch(Kind.POPULATION, people)
+    country = other_country(asked.question, quote, context)
+    if country:
+        return Mismatch(Kind.PLACE, country)
+    figure = other_figure(asked.figures, told)
+    if figure:
+        return Mismatch(Kind.FIGURE, figure)
+    return (
+        _answer_type(asked, told, around)
+        or _polarity(asked, told)
+        or _treatment(asked, quote, context, names)
+    )
+
+
+def _treatment(asked: Asked, quote: str, context: str, names: Names) -> Mismatch | None:
     """Another treatment is named, in the quote or above it, and none of those asked about."""
     wanted = asked.named.all - {MEDICINE}
     if not wanted:
@@ -155,7 +163,7 @@ def _treatment(asked: _Asked, quote: str, context: str, names: Names) -> Mismatc
     return Mismatch(Kind.TREATMENT, min(wanted))
 
 
-def _answer_type(asked: _Asked, told: str, around: str) -> Mismatch | None:
+def _answer_type(asked: Asked, told: str, around: str) -> Mismatch | None:
     if asked.cost and not _MONEY.search(f"{told}\n{around}"):
         return Mismatch(Kind.COST, "cost")
     if not (asked.number or asked.time):
@@ -172,7 +180,15 @@ def _answer_type(asked: _Asked, told: str, around: str) -> Mismatch | None:
     return None
 
 
-def _polarity(asked: _Asked, told: str) -> Mismatch | None:
+def _polarity(asked: Asked, told: str) -> Mismatch | None:
+    """ "What should I avoid?" needs a "not"; "how long did the improvement last?" is not answered
+    by what is said of people who had "no meaningful improvement".
+    """
     if asked.what_not and not _NOT.search(told):
         return Mismatch(Kind.POLARITY, "not")
+    if (asked.number or asked.time) and not _DENIES.search(asked.text):
+        subject = {stem(word) for word in _WORD.findall(asked.text)} - STOPWORDS
+        for denied in _DENIED.finditer(told):
+            if stem(denied["what"]) in subject:
+                return Mismatch(Kind.POLARITY, denied["what"])
     return None

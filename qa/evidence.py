@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.asked import mismatch
+from qa.asked import Asked, mismatch, understood
 from qa.coverage import Covered, Unit, cover, score, units
 from qa.cross_encoder import Window
 from qa.missing import name_missing
@@ -112,7 +112,8 @@ class EvidenceFinder:
         wanted = units(query, self._idf)
         near = self._all_near(query, wanted, hits)
         judged = self._judged(question, near)
-        fit = [self._fits(question, j.near) for j in judged]
+        asked = understood(question, self._names)
+        fit = [self._fits(asked, j.near) for j in judged]
         fitting = [j for j, fits in zip(judged, fit, strict=True) if fits]
         found = zip(fitting, self._weights.chances([j.features for j in fitting]), strict=True)
         evidence = [_evidence(j.near, score) for j, score in found]
@@ -129,7 +130,8 @@ class EvidenceFinder:
     def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Scored]:
         """What probabilities are made of; for fitting the weights."""
         near = self._all_near(query, units(query, self._idf), hits)
-        return [j for j in self._judged(question, near) if self._fits(question, j.near)]
+        asked = understood(question, self._names)
+        return [j for j in self._judged(question, near) if self._fits(asked, j.near)]
 
     def to_read(self, query: Query, hits: Sequence[SearchHit]) -> list[SearchHit]:
         """The hits whose passages the reader reads, those with the likest sentence first."""
@@ -151,13 +153,13 @@ class EvidenceFinder:
             and not _is_table_head(hit.passage.sentences, covered.position)
         ]
 
-    def _fits(self, question: str, near: Near) -> bool:
+    def _fits(self, asked: Asked, near: Near) -> bool:
         """Whether its quote is about whom, what and how much the question asks."""
         passage, document = near.hit.passage, near.hit.document
         quote = quotable_span(document, passage, near.span).of(document.text)
         context = heading_line(passage, document)
         population = document.metadata.population
-        return mismatch(question, quote, context, population, self._names) is None
+        return mismatch(asked, quote, context, population, self._names) is None
 
     def _judged(self, question: str, near: Sequence[Near]) -> list[Scored]:
         """The sentences of the passages that hold the best ones, in the order of `near`."""

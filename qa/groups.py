@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 _YOUNG = (
     r"child|kid\b|kids\b|teen|adolesc|youth|young|minors?\b|p(?:a)?ediatric|infan|toddler|newborn"
@@ -85,19 +84,31 @@ _ONLY_YOUNG = re.compile(
 )
 
 
-@lru_cache(maxsize=256)
-def _asked(question: str) -> tuple[tuple[Group, ...], bool, bool]:
-    groups = tuple(group for group in GROUPS if group.asked.search(question))
-    return groups, bool(_OWN_CHILD.search(question)), bool(_ADULTS.search(question))
+@dataclass(frozen=True, slots=True)
+class People:
+    """Of whom a question speaks."""
+
+    groups: tuple[Group, ...]
+    own_child: bool
+    adults: bool
 
 
-def other_people(question: str, quote: str, context: str, population: str) -> str | None:
+def people_in(question: str) -> People:
+    """`question` is folded."""
+    return People(
+        tuple(group for group in GROUPS if group.asked.search(question)),
+        own_child=bool(_OWN_CHILD.search(question)),
+        adults=bool(_ADULTS.search(question)),
+    )
+
+
+def other_people(people: People, quote: str, context: str, population: str) -> str | None:
     """The group asked about, where nothing near the quote can mean it; all texts folded.
 
-    >>> other_people("is ect safe in pregnancy?", "ect is safe.", "ect", "adults")
+    >>> other_people(people_in("is ect safe in pregnancy?"), "ect is safe.", "ect", "adults")
     'pregnancy or breastfeeding'
     """
-    groups, own_child, adults = _asked(question)
+    groups, own_child, adults = people.groups, people.own_child, people.adults
     if not (groups or own_child or adults):
         return None
     # An article for adults is not yet one about the old among them.

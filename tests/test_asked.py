@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.asked import Kind, mismatch
+from qa.asked import Kind, mismatch, understood
 from qa.named import reviewed_names
 
 EVAL = Path(__file__).parent / "eval"
@@ -18,7 +18,8 @@ def reason(
     question: str, quote: str, context: str = "Depression", population: str | None = None
 ) -> Kind | None:
     """The kind of mismatch, or None."""
-    found = mismatch(question, quote, context, population, reviewed_names())
+    names = reviewed_names()
+    found = mismatch(understood(question, names), quote, context, population, names)
     return found and found.kind
 
 
@@ -192,14 +193,23 @@ def test_a_figure_that_is_a_condition(question: str, quote: str, expected: Kind 
     [
         ("Who should not have TMS?", "TMS uses pulses.", Kind.POLARITY),
         ("What foods should I avoid?", "Fruit and fish help.", Kind.POLARITY),
+        (
+            "How long did their improvement last?",
+            "Those who showed no real improvement at 12 months improved by month 24.",
+            Kind.POLARITY,
+        ),
         ("Who should not have TMS?", "TMS isn’t for people with metal implants.", None),
         ("Who should not have TMS?", "TMS can be a risk after seizures.", None),
         ("Who should have TMS?", "TMS uses pulses.", None),
+        ("How many had no improvement?", "40 of them had no improvement.", None),
+        ("Does it bring improvement?", "There was no improvement.", None),
+        ("How long did the relief last?", "The relief lasted 6 months, with no harm.", None),
     ],
 )
 def test_what_not_to_do(question: str, quote: str, expected: Kind | None) -> None:
     """
-    A "not" that is asked for must stand in the quote in some form.
+    A "not" that is asked for must stand in the quote in some form; what is asked how long or how
+    many of must not be denied there.
     """
     assert expected == reason(question, quote)
 
@@ -234,7 +244,9 @@ def test_the_mismatch_names_what_is_lacking() -> None:
     """
     In words that can be shown.
     """
-    found = mismatch("Is it safe in pregnancy?", SAFE, "ECT", "adults", reviewed_names())
+    names = reviewed_names()
+    asked = understood("Is it safe in pregnancy?", names)
+    found = mismatch(asked, SAFE, "ECT", "adults", names)
     assert found is not None
     assert "pregnancy or breastfeeding" == found.wanted
 
