@@ -10,7 +10,6 @@ import pytest
 from qa.records import Answer, Reason, Status
 from qa.suggestions import (
     FIRST,
-    MOST,
     Questions,
     QuestionsDamaged,
     Suggestions,
