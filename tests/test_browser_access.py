@@ -7,14 +7,10 @@ from typing import Any
 import pytest
 
 from tests import served
-from tests.axe import violations
+from tests.axe import FLAT, violations
 from tests.browsing import SIZES, Visit
 
 pytestmark = pytest.mark.browser
-
-
-# Bars that float over the page lie flat for axe: what they cover scrolls into view.
-FLAT = "#help, #composer { position: static !important }"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
