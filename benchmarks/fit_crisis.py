@@ -36,7 +36,7 @@ PENALTY = 1.0  # of the support vector machine
 NARROW = 1.0  # of the likeness of meanings
 MEANING = 4.0  # how much meanings weigh beside words
 TURN_PENALTY = 1.0
-DOUBTFUL, CERTAIN = 0.045, 0.015  # share of the other messages of tune that may be met with the card
+DOUBTFUL, CERTAIN = 0.045, 0.015  # share of the others of tune that may be met with the card
 
 
 @dataclass(frozen=True, slots=True)
