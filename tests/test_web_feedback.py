@@ -281,4 +281,4 @@ def test_by_default_there_is_none_of_it(tmp_path: Path) -> None:
     assert "Did this answer" not in turn + page
     assert "Nothing you type is kept." in page
     assert (404, refusals.NOTHING_HERE) == (answer.status, answer.said)
-    assert {"server.log"} == {path.name for path in tmp_path.iterdir()}
+    assert {"server.log", "routes.json"} == {path.name for path in tmp_path.iterdir()}
