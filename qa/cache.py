@@ -11,7 +11,6 @@ import importlib.metadata
 import json
 import logging
 import os
-import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -136,11 +135,6 @@ def prune_cache(folder: Path, snapshot_ids: Sequence[str]) -> int:
     for path in doomed:
         path.unlink(missing_ok=True)
     return len(doomed)
-
-
-def drop_cache(folder: Path) -> None:
-    """Deletes the whole cache."""
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _names(path: Path) -> list[str]:

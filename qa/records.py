@@ -7,7 +7,6 @@ can only be made by slicing that text.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -276,6 +275,3 @@ class Turn:
 
     role: str  # "user" | "assistant"
     content: str
-
-
-History = Sequence[Turn]
