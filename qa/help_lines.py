@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from qa.records import Crisis, HelpLine
 
 SHIPPED = Path(__file__).parent / "words" / "help.toml"
 MOST_LABEL, MOST_NAME, MOST_MESSAGE = 40, 40, 160  # characters: what fits a phone
+EMERGENCY = "Emergency"
 MOST_LINES = 6  # of one region, of each sort
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,11}")
 _HREF = re.compile(
@@ -59,14 +60,18 @@ class Help:
 
     def card(self) -> Crisis:
         """The help card; a line names its region only where several are shown."""
-        crisis = [(name, line, "") for name, lines in self.groups() for line in lines]
-        urgent = [(name, line, "Emergency: ") for name, line in self.emergency()]
         several = len(self.regions) > 1
-        lines = (
-            HelpLine(f"{lead}{line.label} ({name})" if several else lead + line.label, line.href)
-            for name, line, lead in crisis + urgent
-        )
-        return Crisis(self.message, tuple(lines))
+        crisis = [
+            HelpLine(f"{line.label} ({name})", line.href, name, line.label) if several else line
+            for name, lines in self.groups()
+            for line in lines
+        ]
+        return Crisis(self.message, (*crisis, *self._urgent(several)))
+
+    def _urgent(self, several: bool) -> Iterator[HelpLine]:
+        for name, line in self.emergency():
+            number = f"{line.label} ({name})" if several else line.label
+            yield HelpLine(f"{EMERGENCY}: {number}", line.href, EMERGENCY, number)
 
     def emergency_words(self) -> str:
         """What the emergency notice says to call: "911 (US), 999 (UK) or 112 (EU)"."""

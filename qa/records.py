@@ -220,6 +220,8 @@ class HelpLine:
 
     label: str
     href: str  # tel:, sms: or https:
+    group: str = ""  # the region or "Emergency", where lines are shown in groups
+    short: str = ""  # the label inside its group
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from markupsafe import Markup
 
 from qa.glossary import Term, words_in
-from qa.help_lines import Help
-from qa.records import Answer, Crisis, Difference, Status
+from qa.help_lines import EMERGENCY, Help
+from qa.records import Answer, Crisis, Difference, HelpLine, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
@@ -178,16 +179,24 @@ def first_questions_html(questions: Sequence[str]) -> Markup:
 
 
 def crisis_html(crisis: Crisis) -> Markup:
-    """The help card: the message, then one link to a person after another."""
-    lines = (
-        Markup('<li><a href="{}">{}</a></li>').format(escape(line.href), escape(line.label))
-        if line.href.startswith(_LINK_SCHEMES)
-        else Markup("<li>{}</li>").format(escape(line.label))
-        for line in crisis.lines
+    """The help card: the message, then links to people, a row for each group of them."""
+    rows = (
+        Markup("<li>{}{}</li>").format(
+            Markup("<span>{}</span>").format(escape(group)) if group else "",
+            Markup("").join(map(_help_line_html, lines)),
+        )
+        for group, lines in groupby(crisis.lines, key=lambda line: line.group)
     )
     return Markup(
         '<section class="crisis" aria-label="Help now"><p>{}</p><ul>{}</ul></section>'
-    ).format(escape(crisis.message), Markup("").join(lines))
+    ).format(escape(crisis.message), Markup("").join(rows))
+
+
+def _help_line_html(line: HelpLine) -> Markup:
+    label = escape(line.short or line.label)
+    if not line.href.startswith(_LINK_SCHEMES):
+        return Markup("<span>{}</span>").format(label)
+    return Markup('<a href="{}">{}</a>').format(escape(line.href), label)
 
 
 def _fold(summary: str, inside: Markup) -> Markup:
@@ -201,7 +210,7 @@ def help_html(helping: Help) -> Markup:
     """The strip with the crisis lines, on every page and in the same place, whatever is asked."""
     groups = [(name, lines) for name, lines in helping.groups()]
     if urgent := tuple(line for _, line in helping.emergency()):
-        groups.append(("Emergency", urgent))
+        groups.append((EMERGENCY, urgent))
     items = (
         Markup("<li><span>{}</span>{}</li>").format(
             escape(name),
