@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from qa.acronyms import Acronyms
@@ -17,7 +17,7 @@ from qa.config import Settings
 from qa.dialogue import standalone
 from qa.encoder import Encoder, TextEmbedding, open_encoder
 from qa.errors import EncoderUnavailable
-from qa.evidence import EvidenceFinder, Read, Scored
+from qa.evidence import EvidenceFinder, Findings, Read, Scored
 from qa.help_lines import open_help
 from qa.named import reviewed_names
 from qa.other_names import OtherNames
@@ -35,6 +35,25 @@ from qa.wordlists import everyday, medicines
 log = logging.getLogger(__name__)
 
 SCORED = 20  # passages whose sentences are compared with the question
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a question was searched for, and what came of it."""
+
+    spelt: str  # the complete question with its slips mended
+    query: Query
+    hits: tuple[SearchHit, ...]  # those whose sentences were compared with the question
+    findings: Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """An answer and what it was made from; `found` is None where nothing was searched."""
+
+    answer: Answer
+    reading: Reading
+    found: Found | None = None
 
 
 class Engine:
@@ -84,18 +103,24 @@ class Engine:
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""
+        return self.work(message, history).answer
+
+    def work(self, message: str, history: Sequence[Turn] = ()) -> Worked:
+        """What `ask` gives, with the steps that led there."""
         made: dict[str, TextEmbedding] = {}
         reading = self._read(message, history, made)
         if reading.need is Need.CRISIS:
-            return self._first_help(message, reading)
+            return Worked(self._first_help(message, reading), reading)
         if reading.need is Need.NONE:
-            return self._noticed(self._answer(message, history, made), reading)
+            answer, found = self._answer(message, history, made)
+            return Worked(self._noticed(answer, reading), reading, found)
         try:
-            answer = self._answer(message, history, made)
+            answer, found = self._answer(message, history, made)
         except Exception as problem:  # the help that was due is given all the same
             log.error("a message could not be answered: %s", _where(problem))
-            return self._first_help(message, reading)
-        return replace(self._noticed(answer, reading), crisis=self._help.card())
+            return Worked(self._first_help(message, reading), reading)
+        helped = replace(self._noticed(answer, reading), crisis=self._help.card())
+        return Worked(helped, reading, found)
 
     def _read(
         self, message: str, history: Sequence[Turn], made: dict[str, TextEmbedding]
@@ -140,14 +165,14 @@ class Engine:
 
     def _answer(
         self, message: str, history: Sequence[Turn], made: Mapping[str, TextEmbedding]
-    ) -> Answer:
+    ) -> tuple[Answer, Found | None]:
         """Quotes or a reason, without regard to what help the message calls for."""
         reason = self._unanswerable(message)
         if reason:
-            return self._without_quotes(message, reason)
+            return self._without_quotes(message, reason), None
         question, changes = self._complete(message, history)
         if question == message and (vague := self._too_vague(message)):
-            return vague
+            return vague, None
         spelt, query, hits = self._found(question, made)
         findings = self.evidence.find(spelt, query, hits)
         answer = compose(
@@ -158,11 +183,12 @@ class Engine:
             self.snapshot.snapshot_id,
             spelt=spelt,
         )
-        return replace(
+        whole = replace(
             answer,
             notices=_source_notices(answer, date.today()),
             changes=changes or query.changes,
         )
+        return whole, Found(spelt, query, tuple(hits), findings)
 
     def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Scored]:
         """The sentences that would be weighed, with their features; for fitting the weights."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.asked import Asked, mismatch, understood
+from qa.asked import Asked, Mismatch, mismatch, understood
 from qa.coverage import Covered, Unit, cover, score, units
 from qa.cross_encoder import Window
 from qa.missing import name_missing
@@ -35,15 +35,6 @@ _SIGNPOST = re.compile(r"This (?:page|article|leaflet|section|table|list)\b")
 
 # Question and windows -> for each window (sentences,) probabilities.
 Read = Callable[[str, Sequence[Window]], list[NDArray[np.float32]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found near the question."""
-
-    evidence: tuple[Evidence, ...]  # best first, one a sentence
-    missing: tuple[str, ...]  # words of the question that no sentence near it covers
-    likeness: float  # of the sentence most like the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +80,39 @@ class Scored:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A judged sentence, what it is worth, and why its quote cannot answer where it cannot."""
+
+    scored: Scored
+    evidence: Evidence
+    mismatch: Mismatch | None  # its score is then 0
+
+    @property
+    def order(self) -> tuple[float, str, Span]:
+        """Best first, then by passage and place: a total order."""
+        return (-self.evidence.score, self.evidence.passage.passage_id, self.evidence.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How the findings came about."""
+
+    asked: Asked
+    weighed: tuple[Weighed, ...]  # the sentences of the passages that were read, best first
+    near: tuple[Near, ...]  # those of every hit, most alike first
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found near the question."""
+
+    evidence: tuple[Evidence, ...]  # best first, one a sentence
+    missing: tuple[str, ...]  # words of the question that no sentence near it covers
+    likeness: float  # of the sentence most like the question
+    working: Working | None = None
+
+
 class EvidenceFinder:
     """Scores the sentences of hits against one snapshot."""
 
@@ -111,27 +135,27 @@ class EvidenceFinder:
         """Evidence in the passages of `hits`; `question` is what the reader reads."""
         wanted = units(query, self._idf)
         near = self._all_near(query, wanted, hits)
-        judged = self._judged(question, near)
         asked = understood(question, self._names)
-        fit = [self._fits(asked, j.near) for j in judged]
-        fitting = [j for j, fits in zip(judged, fit, strict=True) if fits]
-        found = zip(fitting, self._weights.chances([j.features for j in fitting]), strict=True)
-        evidence = [_evidence(j.near, score) for j, score in found]
-        evidence += [
-            _evidence(j.near, 0.0) for j, fits in zip(judged, fit, strict=True) if not fits
+        judged = [(j, self._mismatch(asked, j.near)) for j in self._judged(question, near)]
+        fitting = [j.features for j, ruled_out in judged if ruled_out is None]
+        chances = iter(self._weights.chances(fitting))
+        weighed = [
+            Weighed(j, _evidence(j.near, 0.0 if ruled_out else next(chances)), ruled_out)
+            for j, ruled_out in judged
         ]
-        evidence.sort(key=lambda e: (-e.score, e.passage.passage_id, e.span))
+        weighed.sort(key=lambda w: w.order)
         return Findings(
-            tuple(evidence),
+            tuple(w.evidence for w in weighed),
             _missing(question, wanted, near),
             max((n.likeness for n in near), default=0.0),
+            Working(asked, tuple(weighed), tuple(near)),
         )
 
     def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Scored]:
         """What probabilities are made of; for fitting the weights."""
         near = self._all_near(query, units(query, self._idf), hits)
         asked = understood(question, self._names)
-        return [j for j in self._judged(question, near) if self._fits(asked, j.near)]
+        return [j for j in self._judged(question, near) if self._mismatch(asked, j.near) is None]
 
     def to_read(self, query: Query, hits: Sequence[SearchHit]) -> list[SearchHit]:
         """The hits whose passages the reader reads, those with the likest sentence first."""
@@ -153,13 +177,13 @@ class EvidenceFinder:
             and not _is_table_head(hit.passage.sentences, covered.position)
         ]
 
-    def _fits(self, asked: Asked, near: Near) -> bool:
-        """Whether its quote is about whom, what and how much the question asks."""
+    def _mismatch(self, asked: Asked, near: Near) -> Mismatch | None:
+        """Why its quote is not about whom, what or how much the question asks; None where it is."""
         passage, document = near.hit.passage, near.hit.document
         quote = quotable_span(document, passage, near.span).of(document.text)
         context = heading_line(passage, document)
         population = document.metadata.population
-        return mismatch(asked, quote, context, population, self._names) is None
+        return mismatch(asked, quote, context, population, self._names)
 
     def _judged(self, question: str, near: Sequence[Near]) -> list[Scored]:
         """The sentences of the passages that hold the best ones, in the order of `near`."""
