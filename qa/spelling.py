@@ -1,10 +1,10 @@
 """Misspelt question words -> words that the corpus or everyday English has, for searching only.
 
-A word is touched only when neither the corpus, nor the names in words/names.toml, nor English has
-it, or when words/slips.toml says so; "flying" never becomes "trying". Of the words near it the
-cheapest to have slipped from is taken: letters that sound alike, doubled letters and vowels cost
-less than others, words of the corpus and common words are likelier. A name is read only where no
-other name is about as near.
+A word is touched only when neither the corpus, nor the names in words/names.toml, nor English, nor
+what people say of a treatment (words/everyday.toml) has it, or when words/slips.toml says so;
+"flying" never becomes "trying". Of the words near it the cheapest to have slipped from is taken:
+letters that sound alike, doubled letters and vowels cost less than others, words of the corpus and
+common words are likelier. A name is read only where no other name is about as near.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from qa.records import Change, Span
 from qa.slip_cost import most_cost, most_edits, slip_cost
 from qa.text import STOPWORDS, fold, words
 from qa.variants import variants
-from qa.wordlists import English, Slips, english, names, slips
+from qa.wordlists import English, Slips, english, everyday_words, names, slips
 
 SHORTEST = 4  # shorter words have too many neighbours
 NAME_GAP = 0.5  # a name must be nearer than any other name by more than this
@@ -132,7 +132,7 @@ class Speller:
         return near or self._parted(word)
 
     def _known(self, word: str) -> bool:
-        if word in self._counts or word in STOPWORDS or word in names():
+        if word in self._counts or word in STOPWORDS or word in names() or word in everyday_words():
             return True
         base = word.removesuffix("'s")
         if base in self._dictionary or base in self._counts or base in names():

@@ -30,8 +30,8 @@ _OF_TREATMENT = re.compile(
     re.I,
 )
 _ASKS = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|dose|can|could|will|would|should|may|might|has|have|what|"
-    r"which|who|why|when|where|how)\b",
+    r"\b(?:(?:is|are|was|were|do|does|did|dose|can|could|will|would|should|may|might|has|have)"
+    r"(?:n['’]t)?|(?:what|which|who|why|when|where|how)(?:['’](?:s|re|ll|d))?)\b",
     re.I,
 )
 _WHOLE = {  # a lone question word, as a whole question about {}

@@ -153,6 +153,13 @@ def everyday() -> tuple[Everyday, ...]:
 
 
 @lru_cache(maxsize=1)
+def everyday_words() -> frozenset[str]:
+    """The single words that people say for something of words/everyday.toml, plurals included."""
+    said = {word for entry in everyday() for word in re.findall(r"[a-z]+", entry.written)}
+    return frozenset(said | {f"{word}s" for word in said if not word.endswith("s")})
+
+
+@lru_cache(maxsize=1)
 def treatments() -> Treatments:
     """words/treatments.toml and the single names of words/names.toml, folded."""
     table = _table("treatments.toml")

@@ -85,6 +85,7 @@ def test_slips_are_mended(question: str, expected: str) -> None:
         "Does the good effect of ketamine wear off?",
         "How does that affect me?",
         "NHS and ADHD and Leeds",
+        "my meds, the gym and booze",  # what people say, though no article says it
         "qqzzy",
     ],
 )

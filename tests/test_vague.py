@@ -72,6 +72,8 @@ def test_a_side_without_a_thing_is_asked_back(message: str, asked: AskBack) -> N
     [
         "ect side effects",
         "what is trd",
+        "what's trd",
+        "what\u2019s depression",
         "what is depression?",
         "ketamine",
         "Is ECT safe?",
