@@ -49,10 +49,14 @@ class Settings:
     allowed_hosts: str = ""  # names by which the page is reached, besides localhost and addresses
     exit_url: str = "about:blank"  # where "Leave quickly" goes: https://..., or a blank page
     idle_minutes: int = 15  # without use, after which the conversation is wiped from the screen
+    database: str = "data/wellsourced.sqlite"  # a file or URL; made when it is first needed
     journal: str = ""  # a file or database URL for yes and no to answers; empty = nothing is kept
     journal_text: bool = False  # a patient may have the question kept with it
     journal_days: int = 90  # after which rows are deleted
     help: Path | None = None  # a clinic's own help lines; None = words/help.toml
+    golden: Path = Path("golden.jsonl")  # a clinic's golden questions: a file, or a folder
+    gate: bool = True  # a build is held against them before it is published
+    gate_worse: float = 0.02  # the most of them that may get worse, as a share
     region: str = ""  # codes of the regions whose help lines are shown, "UK,IE"; empty = all
 
 
@@ -84,8 +88,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "minimum_support": (0, 1),
     "port": (0, 65535),
     "journal_days": (1, 36500),
+    "gate_worse": (0, 1),
 }
-_SWITCH = {"true": True, "1": True, "false": False, "0": False}
+_SWITCH = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
 
 def _convert(name: str, value: str, where: str) -> object:
