@@ -31,10 +31,10 @@ from sklearn.linear_model import LogisticRegression  # noqa: E402
 from qa.answer import MOST_QUOTES  # noqa: E402
 from qa.config import load_settings  # noqa: E402
 from qa.engine import Engine  # noqa: E402
-from qa.evaluate.judging import is_right  # noqa: E402
 from qa.evaluate.measures import FALSE_ANSWER, auc, calibration_error  # noqa: E402
 from qa.evaluate.questions import Question, read_questions  # noqa: E402
 from qa.evidence import Scored  # noqa: E402
+from qa.golden import is_right  # noqa: E402
 from qa.quoting import quotable_span  # noqa: E402
 from qa.records import Quote  # noqa: E402
 from qa.support import RECORD, WITH_READER, WITHOUT_READER, company  # noqa: E402

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from qa.evaluate.judging import collapsed, is_faithful, is_right, judge
-from qa.evaluate.questions import Listed, Question
+from qa.evaluate.judging import is_faithful, judge
+from qa.evaluate.questions import Question
+from qa.golden import Listed, collapsed, is_right
 from qa.records import Answer, Difference, Document, Metadata, Passage, Quote, Span, Status
 
 TEXT = "A course has about\nnine sessions over four weeks. Common side effects are: headache."

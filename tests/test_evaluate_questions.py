@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from qa.errors import QAError
-from qa.evaluate.questions import GOLDEN, LISTS, Listed, half, read_questions
+from qa.evaluate.questions import GOLDEN, LISTS, half, read_questions
+from qa.golden import Listed
 from qa.records import Turn
 
 ANSWERS = [{"source": "ect.md", "text": "About nine."}]

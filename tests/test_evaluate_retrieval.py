@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from qa.engine import Engine
-from qa.evaluate.questions import Listed, Question
+from qa.evaluate.questions import Question
 from qa.evaluate.retrieval import retrieve_golden, score_run
+from qa.golden import Listed
 from qa.progress import Progress
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import QUESTION, built_settings

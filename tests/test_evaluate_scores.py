@@ -9,9 +9,10 @@ import pytest
 from qa.evaluate.asking import Row
 from qa.evaluate.judging import Outcome
 from qa.evaluate.measures import clopper_pearson
-from qa.evaluate.questions import Listed, Question
+from qa.evaluate.questions import Question
 from qa.evaluate.report import staff_sentence
 from qa.evaluate.scores import LOWER, Score, all_scores, average, share
+from qa.golden import Listed
 from qa.records import Answer, Status
 
 ANSWERS = (Listed("a.md", "An answer."),)

@@ -1,18 +1,16 @@
 """A golden question and the answer it got -> what is true of that answer.
 
-When a quote is right is said in tests/eval/README.md; `is_right` is that rule and nothing else.
+When a quote is right is said in tests/eval/README.md; `qa.golden.is_right` is that rule.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qa.evaluate.questions import Listed, Question
+from qa.evaluate.questions import Question
+from qa.golden import is_right
 from qa.records import Answer, Quote, Status
-
-LEAST_WORDS = 5  # a part of a listed answer with fewer words answers nothing by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +59,6 @@ def judge(question: Question, answer: Answer, texts: Mapping[str, str]) -> Outco
     )
 
 
-def is_right(quote: Quote, answers: Sequence[Listed], pattern: str | None) -> bool:
-    """Whether the quote holds a listed answer, or is a part of one that answers by itself."""
-    text = collapsed(quote.text)
-    return any(
-        answer.source == quote.document.source and _answers(text, collapsed(answer.text), pattern)
-        for answer in answers
-    )
-
-
-def _answers(text: str, wanted: str, pattern: str | None) -> bool:
-    if wanted in text:
-        return True
-    whole_part = text in wanted and len(text.split()) >= LEAST_WORDS and not text.endswith(":")
-    return whole_part and pattern is not None and bool(re.search(pattern, text, re.IGNORECASE))
-
-
 def is_faithful(quote: Quote, texts: Mapping[str, str]) -> bool:
     """Whether the document, cut again, gives the quote."""
     text = texts.get(quote.document.doc_id)
@@ -91,11 +73,3 @@ def every_quote(answer: Answer) -> list[Quote]:
 def _sides(answer: Answer) -> list[Quote]:
     """The quotes put side by side as differing."""
     return [quote for d in answer.differences for quote in (d.first, d.second)]
-
-
-def collapsed(text: str) -> str:
-    """
-    >>> collapsed(" two  lines\\n")
-    'two lines'
-    """
-    return " ".join(text.split())

@@ -15,6 +15,7 @@ from typing import Any
 
 from qa.batch import turns
 from qa.errors import QAError
+from qa.golden import Listed
 from qa.records import Turn
 
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "eval"
@@ -25,14 +26,6 @@ MISSPELT = "misspelt"
 FOLLOW_UP = "follow_up"
 DIFFERING = "differing"
 LISTS = (ANSWERABLE, NEAR_MISS, OFF_TOPIC, MISSPELT, FOLLOW_UP, DIFFERING)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A sentence, list item or table row of an article that answers by itself."""
-
-    source: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from qa.console import table
 from qa.evaluate import measures
 from qa.evaluate.asking import Row
 from qa.evaluate.expected import Drop
-from qa.evaluate.judging import collapsed
 from qa.evaluate.questions import LISTS, NEAR_MISS
 from qa.evaluate.retrieval import Retrieval
 from qa.evaluate.scores import Score, calibrated
+from qa.golden import collapsed
 from qa.trec import trec_id
 
 SHOWN = 160  # characters of a quote in the list of errors

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.engine import SCORED, Engine
-from qa.evaluate.judging import collapsed
 from qa.evaluate.questions import ANSWERABLE, Question
+from qa.golden import collapsed
 from qa.progress import Progress
 from qa.trec import Query, Search, run_lines, trec_id
 
