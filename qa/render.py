@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from qa.articles import is_overdue
 from qa.missing import spoken_of
+from qa.quote_ids import QuoteId
 from qa.records import Answer, AskBack, Crisis, Document, Quote, Reason, Status
 
 MONTHS = (
@@ -112,6 +113,7 @@ def _quote_object(quote: Quote) -> dict[str, Any]:
         "heading": quote.heading,
         "score": round(quote.score, 4),
         "passage": quote.passage_id,
+        "id": str(QuoteId.of(quote)),
     }
 
 

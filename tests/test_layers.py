@@ -147,6 +147,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "console": set(),
     "listing": {"articles", "build", "console", "snapshot"},
     "receipts": {"corpus", "reading"},
+    "explain": {"asked", "engine", "evidence", "safety"},
     "evaluate": {
         "batch",
         "build",

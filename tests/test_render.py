@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -48,6 +49,7 @@ def test_the_answer_object_has_exactly_the_agreed_shape() -> None:
         notices=("medicine_change",),
     )
     start = ECT.text.index("ECT is usually given")
+    said = b"ECT is usually given two to three times a week."
     expected = {
         "id": "q7",
         "question": "How often?",
@@ -75,6 +77,7 @@ def test_the_answer_object_has_exactly_the_agreed_shape() -> None:
                 "heading": "How often is ECT given?",
                 "score": 0.9346,
                 "passage": "ffffffffffffffff",
+                "id": f"aaaaaaaaaaaaaaaa-{start}-{start + 47}-{sha256(said).hexdigest()[:16]}",
             }
         ],
         "related": [],
