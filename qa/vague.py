@@ -30,7 +30,7 @@ _OF_TREATMENT = re.compile(
     re.I,
 )
 _ASKS = re.compile(
-    r"\b(?:(?:is|are|was|were|do|does|did|dose|can|could|will|would|should|may|might|has|have)"
+    r"\b(?:(?:am|is|are|was|were|do|does|did|dose|can|could|will|would|should|may|might|has|have)"
     r"(?:n['’]t)?|(?:what|which|who|why|when|where|how)(?:['’](?:s|re|ll|d))?)\b",
     re.I,
 )

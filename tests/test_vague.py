@@ -73,6 +73,7 @@ def test_a_side_without_a_thing_is_asked_back(message: str, asked: AskBack) -> N
         "ect side effects",
         "what is trd",
         "what's trd",
+        "am i treatment resistant",
         "what\u2019s depression",
         "what is depression?",
         "ketamine",
