@@ -147,7 +147,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "console": set(),
     "listing": {"articles", "build", "console", "snapshot"},
     "receipts": {"corpus", "reading"},
-    "explain": {"asked", "engine", "evidence", "safety"},
+    "explain": {"asked", "engine", "evidence", "retrieve", "safety"},
     "evaluate": {
         "batch",
         "build",
