@@ -5,6 +5,7 @@ An engine is immutable after `open`; a new snapshot means a new engine.
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +22,13 @@ from qa.evidence import EvidenceFinder, Findings, Read, Scored
 from qa.help_lines import open_help
 from qa.named import reviewed_names
 from qa.other_names import OtherNames
-from qa.records import Answer, Change, Reason, SearchHit, Status, Turn
+from qa.records import Answer, Change, Document, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
 from qa.safety import Detector, Need, Reading, notices
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
+from qa.statuses import read_statuses, with_statuses
 from qa.text import words
 from qa.topics import Topics
 from qa.vague import Guide
@@ -91,15 +93,19 @@ class Engine:
 
         Without `reads` the sentence reader stays closed: searching does not need it.
         """
+        standings = read_statuses(settings.index)
         snapshot = open_snapshot(settings.index)
         encoder = encoder or open_encoder(settings, snapshot.arithmetic)
-        if encoder.digest != snapshot.encoder_digest:
-            raise EncoderUnavailable(
-                f"the index was built with {snapshot.encoder_name}, not with {encoder.name}. "
-                "Build it anew with: python -m qa build, or set QA_MODEL back."
-            )
+        check_encoder(snapshot, encoder)
+        snapshot = snapshot.with_documents(with_statuses(snapshot.documents, standings))
         reads = reads and settings.reader != "off"
         return cls(settings, snapshot, encoder, open_reader(settings).score if reads else None)
+
+    def with_documents(self, documents: Mapping[str, Document]) -> Engine:
+        """The same with other metadata, made at once: what guesses at words is left as it is."""
+        changed = copy.copy(self)
+        changed.snapshot = self.snapshot.with_documents(documents)
+        return changed
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """Quotes that answer the message, or none with a reason; crisis help before all else."""
@@ -246,6 +252,15 @@ class Engine:
             Status.NOT_FOUND,
             self.snapshot.snapshot_id,
             reason=reason,
+        )
+
+
+def check_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
+    """Raises EncoderUnavailable where the snapshot was made with another one."""
+    if encoder.digest != snapshot.encoder_digest:
+        raise EncoderUnavailable(
+            f"the index was built with {snapshot.encoder_name}, not with {encoder.name}. "
+            "Build it anew with: python -m qa build, or set QA_MODEL back."
         )
 
 

@@ -36,13 +36,20 @@ class Query:
 
 
 def retrieve(query: Query, snapshot: Snapshot, depth: int, k: int) -> list[SearchHit]:
-    """At most `k` passages, best first; `depth` candidates are taken from each ranking."""
+    """At most `k` passages, best first; `depth` candidates are taken from each ranking.
+
+    Passages of withdrawn documents are left out before anything is counted.
+    """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")
     if not snapshot.passages:
         return []
-    dense_rows = snapshot.vectors.search(query.embedded.embedding, max(depth, k))
-    lexical_rows = snapshot.lexical.search(query.text, max(depth, k))
+    wanted = max(depth, k)
+    looked_at = wanted + len(snapshot.withdrawn)
+    dense_rows = _standing(
+        snapshot, snapshot.vectors.search(query.embedded.embedding, looked_at), wanted
+    )
+    lexical_rows = _standing(snapshot, snapshot.lexical.search(query.text, looked_at), wanted)
     by_id = {
         snapshot.passages[row].passage_id: snapshot.passages[row]
         for row, _ in (*dense_rows, *lexical_rows)
@@ -58,6 +65,12 @@ def retrieve(query: Query, snapshot: Snapshot, depth: int, k: int) -> list[Searc
         )
         for hit in reciprocal_rank_fusion([list(dense), list(lexical)], k)
     ]
+
+
+def _standing(
+    snapshot: Snapshot, found: list[tuple[int, float]], wanted: int
+) -> list[tuple[int, float]]:
+    return [item for item in found if item[0] not in snapshot.withdrawn][:wanted]
 
 
 def _hits(snapshot: Snapshot, found: list[tuple[int, float]]) -> dict[str, Hit]:

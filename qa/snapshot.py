@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +62,15 @@ class Snapshot:
     encoder_digest: str
     arithmetic: str
     support: Support
+    withdrawn: frozenset[int] = frozenset()  # rows of passages that are never found
+
+    def with_documents(self, documents: Mapping[str, Document]) -> Snapshot:
+        """The same with other metadata; passages of withdrawn documents are found no more."""
+        if documents is self.documents:
+            return self
+        gone = {d.doc_id for d in documents.values() if d.metadata.status == "withdrawn"}
+        rows = frozenset(row for row, p in enumerate(self.passages) if p.doc_id in gone)
+        return replace(self, documents=documents, withdrawn=rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +133,14 @@ def when_published(index_dir: Path, snapshot_id: str) -> datetime:
 # ---------------------------------------------------------------- open and verify
 
 
-def open_snapshot(index_dir: Path, snapshot_id: str | None = None) -> Snapshot:
+def open_snapshot(
+    index_dir: Path, snapshot_id: str | None = None, *, in_memory: bool = False
+) -> Snapshot:
     """The snapshot ready for asking; None = the live one.
 
     Checks the format, that every file is there and has its size; `verify_snapshot` checks every
-    byte. Raises SnapshotMissing or SnapshotFormat.
+    byte. `in_memory`, nothing that happens to the files afterwards matters. Raises SnapshotMissing
+    or SnapshotFormat.
     """
     manifest = read_snapshot_manifest(index_dir, snapshot_id)
     folder = index_dir / manifest.snapshot_id
@@ -140,7 +152,7 @@ def open_snapshot(index_dir: Path, snapshot_id: str | None = None) -> Snapshot:
     try:
         vectors = VectorIndex.load(folder / VECTORS)
         lexical = LexicalIndex.load(folder)
-        tokens = TokenStore.load(folder)
+        tokens = TokenStore.load(folder, in_memory=in_memory)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise SnapshotFormat(f"{folder}/ cannot be opened ({error}). {REBUILD}") from error
     if not len(passages) == len(vectors) == len(tokens.starts) - 1 == manifest.passages:
@@ -167,15 +179,29 @@ def verify_snapshot(index_dir: Path, snapshot_id: str | None = None) -> list[str
     """
     manifest = read_snapshot_manifest(index_dir, snapshot_id)
     folder = index_dir / manifest.snapshot_id
+    problems = _damaged(folder, manifest)
+    listed = {entry.path for entry in manifest.files} | {MANIFEST}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if path.relative_to(folder).as_posix() not in listed:
+            problems.append(f"{path.relative_to(folder).as_posix()} does not belong there")
+    return problems
+
+
+def damaged_files(index_dir: Path, snapshot_id: str) -> list[str]:
+    """The same without files that do not belong there: they do no harm to what is read.
+
+    Raises SnapshotFormat, and OSError where a file cannot be read.
+    """
+    manifest = read_snapshot_manifest(index_dir, snapshot_id)
+    return _damaged(index_dir / snapshot_id, manifest)
+
+
+def _damaged(folder: Path, manifest: SnapshotManifest) -> list[str]:
     problems = _missing_or_resized(folder, manifest)
     broken = {problem.split(" ", 1)[0] for problem in problems}
     for entry in manifest.files:
         if entry.path not in broken and hash_file(folder / entry.path) != entry.sha256:
             problems.append(f"{entry.path} has other bytes than were written")
-    listed = {entry.path for entry in manifest.files} | {MANIFEST}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path.relative_to(folder).as_posix() not in listed:
-            problems.append(f"{path.relative_to(folder).as_posix()} does not belong there")
     if identity(manifest) != manifest.snapshot_id:
         problems.append(f"{MANIFEST} does not give the id that the folder has")
     return problems

@@ -1,4 +1,4 @@
-"""Token embeddings of every passage, kept from the pass that embedded it, memory-mapped when read.
+"""Token embeddings of every passage, kept from the pass that embedded it.
 
 Rows are float16 and of length 1. A token of the passage's own text has its span in the document;
 a token of the title or headings above it has the span (-1, -1).
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,9 +64,10 @@ class TokenStore:
         np.save(folder / FILES[2], self.starts, allow_pickle=False)
 
     @classmethod
-    def load(cls, folder: Path) -> TokenStore:
-        """Maps what `save` wrote into memory."""
+    def load(cls, folder: Path, *, in_memory: bool = False) -> TokenStore:
+        """What `save` wrote, mapped; or read, so that a file cut short later ends no process."""
+        mode: Literal["r"] | None = None if in_memory else "r"
         tokens, spans, starts = (
-            np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False)) for name in FILES
+            np.asarray(np.load(folder / name, mmap_mode=mode, allow_pickle=False)) for name in FILES
         )
         return cls(tokens, spans, starts)
