@@ -116,7 +116,7 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
             yield Served(url, log, connections, process.pid, gate, routes)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(LIMIT_SECONDS)
             assert process.stdout is not None
             errors.write(process.stdout.read())  # what came after "Ready"
 
