@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from qa.errors import QAError
@@ -50,14 +50,21 @@ class Settings:
     exit_url: str = "about:blank"  # where "Leave quickly" goes: https://..., or a blank page
     idle_minutes: int = 15  # without use, after which the conversation is wiped from the screen
     database: str = "data/wellsourced.sqlite"  # a file or URL; made when it is first needed
-    journal: str = ""  # a file or database URL for yes and no to answers; empty = nothing is kept
-    journal_text: bool = False  # a patient may have the question kept with it
+    journal: str = "off"  # off | counts | text; text: a patient may have the question kept
     journal_days: int = 90  # after which rows are deleted
     help: Path | None = None  # a clinic's own help lines; None = words/help.toml
     golden: Path = Path("golden.jsonl")  # a clinic's golden questions: a file, or a folder
     gate: bool = True  # a build is held against them before it is published
     gate_worse: float = 0.02  # the most of them that may get worse, as a share
     region: str = ""  # codes of the regions whose help lines are shown, "UK,IE"; empty = all
+    staff: bool = True  # the staff desk answers; off it is not there
+    # for programs and operators
+    api: bool = False  # /api/ answers; off it is not there
+    api_token: str = field(default="", repr=False)  # asked of every program; empty = of none
+    metrics_port: int = 0  # where 127.0.0.1 tells how the service does; 0 = nowhere
+    metrics_token: str = field(default="", repr=False)  # opens /metrics on the page's own port
+    log: str = "text"  # text | json
+    log_level: str = "warning"  # error | warning | info; with info, a line for each request
 
 
 def load_settings(
@@ -87,9 +94,16 @@ def load_settings(
 _RANGES: Mapping[str, tuple[float, float]] = {
     "minimum_support": (0, 1),
     "port": (0, 65535),
+    "metrics_port": (0, 65535),
     "journal_days": (1, 36500),
     "gate_worse": (0, 1),
 }
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "journal": ("off", "counts", "text"),
+    "log": ("text", "json"),
+    "log_level": ("error", "warning", "info"),
+}
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{20,200}=*")  # what RFC 6750 lets a header carry
 _SWITCH = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
 
@@ -98,6 +112,7 @@ def _convert(name: str, value: str, where: str) -> object:
     if name in ("cache", "help") or isinstance(default, Path):
         return Path(value).expanduser()
     if isinstance(default, str):
+        _check_choice(name, value, where)
         _check_list(name, value, where)
         return value
     if isinstance(default, bool):
@@ -114,6 +129,22 @@ def _convert(name: str, value: str, where: str) -> object:
         limit = f"at least {low}" if high == math.inf else f"from {low} to {high}"
         raise QAError(f"{where} is {value!r}, but must be {limit}. Correct or unset it.")
     return number
+
+
+def _check_choice(name: str, value: str, where: str) -> None:
+    if value not in _CHOICES.get(name, (value,)):
+        *others, last = _CHOICES[name]
+        wanted = f"{', '.join(others)} or {last}"
+        raise QAError(f"{where} is {value!r}, but must be {wanted}. Correct or unset it.")
+
+
+def _check_token(name: str, value: str, where: str) -> None:
+    """Refuses a token that is easily guessed or cannot be sent, without repeating it."""
+    if name in ("api_token", "metrics_token") and _TOKEN.fullmatch(value) is None:
+        raise QAError(
+            f"{where} must be 20 to 200 letters, digits and . _ ~ + / - only. Make one with: "
+            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
 
 
 _HOST_NAME = re.compile(

@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[served.Served]:
     """The chat of a clinic that keeps yes and no, and questions where the patient agrees."""
-    with served.fake(folder, journal=folder / "journal.sqlite", journal_text="true") as running:
+    with served.fake(folder, database=folder / "journal.sqlite", journal="text") as running:
         yield running
 
 

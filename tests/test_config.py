@@ -37,7 +37,8 @@ def test_flags_beat_the_environment_and_that_beats_the_defaults() -> None:
         ("QA_ALLOWED_HOSTS", "https://clinic.example", "QA_ALLOWED_HOSTS holds 'https://clinic"),
         ("QA_ALLOWED_HOSTS", "clinic.example:443", "without https:// and port"),
         ("QA_ALLOWED_HOSTS", "*", "QA_ALLOWED_HOSTS holds"),
-        ("QA_JOURNAL_TEXT", "perhaps", "QA_JOURNAL_TEXT is 'perhaps', but must be true or false"),
+        ("QA_GATE", "perhaps", "QA_GATE is 'perhaps', but must be true or false"),
+        ("QA_JOURNAL", "journal.sqlite", "'journal.sqlite', but must be off, counts or text"),
         ("QA_JOURNAL_DAYS", "0", "QA_JOURNAL_DAYS is '0', but must be from 1 to 36500"),
         ("QA_SESSIONS", "10", "QA_SESSIONS_PER_CLIENT is 50, but QA_SESSIONS"),
     ],
@@ -53,11 +54,16 @@ def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: str, messag
 @pytest.mark.parametrize(("value", "wanted"), [("true", True), ("1", True), ("False", False)])
 def test_a_switch_is_on_or_off(value: str, wanted: bool) -> None:
     """
-    The word "false" switches nothing on; unset it is off, and so is the journal itself.
+    The word "false" switches nothing on.
     """
-    assert wanted is load_settings({"QA_JOURNAL_TEXT": value}).journal_text
-    assert (False, "", 90) == (
-        load_settings({}).journal_text,
-        load_settings({}).journal,
-        load_settings({}).journal_days,
-    )
+    assert wanted is load_settings({"QA_GATE": value}).gate
+
+
+def test_by_default_nothing_is_kept() -> None:
+    """
+    A journal is switched on by a clinic that wants one.
+    """
+    assert "off" == load_settings({}).journal
+    assert ["counts", "text"] == [
+        load_settings({"QA_JOURNAL": m}).journal for m in ("counts", "text")
+    ]

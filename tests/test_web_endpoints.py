@@ -43,7 +43,7 @@ _SAMPLES = {"path": "app.py", "size": "100", "number": "1", "run": "1", "compone
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
     """The chat with a journal, so with every route that can exist."""
     folder = tmp_path_factory.mktemp("endpoints")
-    with served.fake(folder, journal=folder / "journal.sqlite") as running:
+    with served.fake(folder, database=folder / "journal.sqlite", journal="counts") as running:
         yield running
 
 

@@ -182,7 +182,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(folder: Path) -> Iterator[served.Served]:
     """The chat of a clinic that keeps yes and no, and questions where the patient agrees."""
     with served.fake(
-        folder, journal=folder / "journal.sqlite", journal_text="true", max_body_kb=4
+        folder, database=folder / "journal.sqlite", journal="text", max_body_kb=4
     ) as running:
         yield running
 
@@ -242,7 +242,9 @@ def test_other_pages_and_forms_are_refused(server: served.Served, folder: Path) 
 
 def test_a_client_has_a_rate_of_its_own_for_it(tmp_path: Path) -> None:
     """Clicks do not use up questions, nor questions clicks."""
-    with served.fake(tmp_path, journal=tmp_path / "j.sqlite", messages_per_minute=2) as running:
+    with served.fake(
+        tmp_path, database=tmp_path / "j.sqlite", journal="counts", messages_per_minute=2
+    ) as running:
         client = Client(running.url)
         html = client.ask(OFTEN)
         statuses = [post(client, body(html)).status for _ in range(3)]
@@ -255,7 +257,7 @@ def test_a_client_has_a_rate_of_its_own_for_it(tmp_path: Path) -> None:
 def test_a_journal_that_fails_costs_no_answer(tmp_path: Path) -> None:
     """Its folder is missing: the page answers, the click gets one sentence, the log no words."""
     with served.fake(
-        tmp_path, journal=tmp_path / "gone" / "journal.sqlite", journal_text="true"
+        tmp_path, database=tmp_path / "gone" / "journal.sqlite", journal="text"
     ) as running:
         client = Client(running.url)
         question = f"{OFTEN} {served.rare_word()}"
@@ -265,7 +267,7 @@ def test_a_journal_that_fails_costs_no_answer(tmp_path: Path) -> None:
 
     assert (503, refusals.NOT_KEPT) == (answer.status, answer.said)
     log = running.log.read_text()
-    assert 2 == log.count("the journal (QA_JOURNAL) cannot be written: FileNotFoundError")
+    assert 1 == log.count("the database (QA_DATABASE) cannot be used: FileNotFoundError")
     assert served.rare_word() not in log
 
 

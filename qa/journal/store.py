@@ -1,177 +1,179 @@
-"""The journal: a database with a way in; rows go after their time, failures stay here.
+"""The journal: what is kept of answers and of a person's yes or no, and for how many days.
 
-A database that is missing, locked, full or read-only is logged and tried again with the next row;
-nothing that it does reaches the answer to a question. No message holds what is kept.
+`off` keeps nothing, `counts` no words, `text` a question where the person ticked the box. Of a
+message that speaks of a crisis nothing is kept. Nothing here holds an answer up, or fails it.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import sqlite3
-import threading
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import DataError, IntegrityError
 
+from qa.config import Settings
 from qa.errors import QAError
+from qa.journal.database import Database
 from qa.journal.feedback import Feedback
-from qa.journal.tables import FeedbackRow
+from qa.journal.retention import purge
+from qa.journal.tables import AnswerRow, FeedbackRow
+from qa.journal.writer import Row, Writer
+from qa.records import Answer, Status
 
 logger = logging.getLogger(__name__)
 
-KEEP_DAYS = 90
-LOCK_SECONDS = 1.0  # waited for another program to let go of the database
-MIGRATIONS = Path(__file__).with_name("migrations")
-_FAILURES = (SQLAlchemyError, CommandError, sqlite3.Error, OSError)
-_WANTED = "a file (journal.sqlite) or a database URL (sqlite:////srv/journal.sqlite)"
+Channel = Literal["chat", "api"]
 
 
-class JournalUnavailable(QAError):
-    """Nothing can be kept now; the message is for the operator and holds nothing of a row."""
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """How the journal does; `problem` says why nothing can be kept now, None if it can."""
 
-    def __init__(self, problem: Exception) -> None:
-        super().__init__(
-            f"the journal (QA_JOURNAL) cannot be written: {_said(problem)}. Check that its folder "
-            "exists, may be written and has space; it is tried again with the next row."
-        )
+    mode: str
+    written: int  # rows of answers since the start
+    lost: int
+    waiting: int
+    problem: str | None
 
 
-def utc_today() -> date:
-    return datetime.now(UTC).date()
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Journal:
     """Rows in, and out after `days`; safe to use from several threads."""
 
-    def __init__(self, engine: Engine, days: int, today: Callable[[], date]) -> None:
-        self._engine = engine
+    def __init__(
+        self, database: Database | None, mode: str, days: int, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._database = database if mode != "off" else None
+        self._mode = mode
         self._days = days
-        self._today = today
-        self._lock = threading.Lock()
-        self._ready = False  # the tables are there
+        self._now = now
         self._purged: date | None = None
+        self._writer = Writer(self._keep, self._purge_daily)
 
     @classmethod
-    def open(
-        cls, url: str, days: int = KEEP_DAYS, today: Callable[[], date] = utc_today
-    ) -> Journal:
-        """The journal at a file or URL, without the rows whose time has passed.
+    def open(cls, settings: Settings, now: Callable[[], datetime] = utc_now) -> Journal:
+        """The journal as it is set; the database is reached for by `start`, or with the first row.
 
-        Raises QAError for what is neither. A database that cannot be reached is only logged.
+        Raises QAError where QA_DATABASE is neither a file nor a URL.
         """
-        journal = cls(_engine(url), days, today)
+        database = None if settings.journal == "off" else Database.open(settings.database)
+        return cls(database, settings.journal, settings.journal_days, now)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._database is not None
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether a person may have the question kept."""
+        return self._mode == "text"
+
+    @property
+    def state(self) -> JournalState:
+        state = self._writer.state
+        return JournalState(self._mode, state.written, state.lost, state.waiting, state.problem)
+
+    def start(self) -> None:
+        """From now on rows go after their days, also when none comes."""
+        if self.keeps:
+            self._writer.start()
+
+    def close(self) -> None:
+        """Rows that wait are tried once more, for a short time."""
+        self._writer.close()
+
+    def answered(self, answer: Answer, milliseconds: int, channel: Channel) -> None:
+        """Keeps that it was given. Never raises, and waits a quarter of a second at the most."""
+        if not self.keeps or answer.crisis is not None or answer.status is Status.CRISIS:
+            return
         try:
-            with journal._lock:
-                journal._prepare()
-        except JournalUnavailable as problem:
-            logger.warning("%s", problem)
-        return journal
+            self._writer.put(_answer_row(answer, milliseconds, channel, self._now()))
+        except Exception as problem:
+            logger.error("an answer was not kept: %s", type(problem).__name__)
 
-    def feedback(self, given: Feedback) -> bool:
-        """Keeps it; it is on the disk when this returns. False: this turn was kept before.
+    def feedback(self, given: Feedback) -> Future[bool]:
+        """True once it is on the disk; False: this turn was kept before. Else a QAError."""
+        return self._writer.call(lambda: self._keep_feedback(given))
 
-        Raises JournalUnavailable.
-        """
-        with self._lock:
-            self._prepare()
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(insert(FeedbackRow).values(**self._row(given)))
-            except IntegrityError:
-                return False
-            except _FAILURES as problem:
-                self._ready = False  # perhaps the file was taken away
-                raise JournalUnavailable(problem) from None
+    def _keep_feedback(self, given: Feedback) -> bool:
+        database = self._opened()
+        try:
+            with database.begin() as connection:
+                connection.execute(insert(FeedbackRow).values(**self._feedback_row(given)))
+        except IntegrityError:
+            return False
+        except DataError as problem:
+            raise QAError(_refused(problem)) from None
         return True
 
-    def _row(self, given: Feedback) -> dict[str, Any]:
+    def _feedback_row(self, given: Feedback) -> Row:
         return {
             "turn": given.turn,
-            "day": self._today(),
+            "day": self._now().date(),
             "snapshot": given.snapshot,
             "status": str(given.status),
             "reason": None if given.reason is None else str(given.reason),
             "verdict": str(given.verdict),
             "passage": given.passage,
             "source": given.source,
-            "question": given.question,
+            "question": given.question if self.keeps_text else None,
         }
 
-    def _prepare(self) -> None:
-        """Tables that are up to date, and no row that is too old."""
-        today = self._today()
-        if self._ready and self._purged == today:
-            return
+    def _keep(self, rows: Sequence[Row], again: bool) -> int:
+        """After an error nobody knows whether they are there already: each is written once."""
         try:
-            _make_private(self._engine.url)
-            with self._engine.begin() as connection:
-                if not self._ready:
-                    _migrate(connection)
-                oldest = today - timedelta(days=self._days)
-                connection.execute(delete(FeedbackRow).where(FeedbackRow.day < oldest))
-        except _FAILURES as problem:
-            self._ready = False
-            raise JournalUnavailable(problem) from None
-        self._ready, self._purged = True, today
+            with self._opened().begin() as connection:
+                if again:
+                    turns = [row["turn"] for row in rows]
+                    connection.execute(delete(AnswerRow).where(AnswerRow.turn.in_(turns)))
+                connection.execute(insert(AnswerRow), [dict(row) for row in rows])
+        except (IntegrityError, DataError) as problem:  # would be refused each time
+            logger.error("%s", _refused(problem))
+            return 0
+        return len(rows)
+
+    def _purge_daily(self) -> bool:
+        now = self._now()
+        if self._purged == now.date():
+            return False
+        with self._opened().begin() as connection:
+            purge(connection, now.date() - timedelta(days=self._days), now)
+        self._purged = now.date()
+        return True
+
+    def _opened(self) -> Database:
+        if self._database is None:
+            raise QAError("nothing is kept: QA_JOURNAL is off. Set it to counts or text.")
+        return self._database
 
 
-def _engine(where: str) -> Engine:
-    """Connections are opened for each row, so that a database that comes back is found again."""
-    try:
-        url = make_url(where) if "://" in where else _file_url(where)
-        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-    except (ArgumentError, ImportError, SQLAlchemyError):  # the URL may hold a password
-        raise QAError(
-            f"QA_JOURNAL is not {_WANTED}, or its driver is not installed. Correct or unset it."
-        ) from None
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
+def _answer_row(answer: Answer, milliseconds: int, channel: Channel, at: datetime) -> Row:
+    """Nothing of it is the person's own: ids and names, a time, how sure and how fast."""
+    return {
+        "turn": secrets.token_hex(8),  # leads to nobody; known again when the row is tried twice
+        "at": at,
+        "snapshot": answer.snapshot,
+        "status": str(answer.status),
+        "reason": None if answer.reason is None else str(answer.reason),
+        "support": float(answer.support),
+        "notices": json.dumps(answer.notices),
+        "passages": json.dumps([quote.passage_id for quote in answer.quotes]),
+        "sources": json.dumps(list(dict.fromkeys(q.document.source for q in answer.quotes))),
+        "milliseconds": max(0, int(milliseconds)),
+        "channel": channel,
+    }
 
 
-def _file_url(path: str) -> URL:
-    return URL.create("sqlite", database=str(Path(path).expanduser()))
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    """A row is on the disk once it is committed; a deleted one is overwritten."""
-    connection.isolation_level = None  # transactions begin where SQLAlchemy says, also for tables
-    connection.execute(f"PRAGMA busy_timeout = {int(LOCK_SECONDS * 1000)}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = ON")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _make_private(url: URL) -> None:
-    """Only the account that runs the page may read a new file; SQLite's other files follow it."""
-    if url.get_backend_name() == "sqlite" and url.database and not url.query:
-        Path(url.database).touch(mode=0o600, exist_ok=True)
-
-
-def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _said(problem: Exception) -> str:
-    """What went wrong, in words that cannot hold a row: SQLite's and the file system's own."""
-    cause = problem.orig if isinstance(problem, DBAPIError) else problem
-    if isinstance(cause, sqlite3.OperationalError | OSError | CommandError):
-        return f"{type(cause).__name__}: {cause}"
-    return type(cause).__name__
+def _refused(problem: Exception) -> str:
+    return f"the database refused a row ({type(problem).__name__}); a defect in the program"

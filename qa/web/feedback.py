@@ -12,15 +12,14 @@ import base64
 import hashlib
 import hmac
 import json
-import logging
 import secrets
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 
 from qa.errors import QAError
 from qa.journal.feedback import Feedback, Verdict
@@ -33,10 +32,9 @@ from qa.web.refusals import NOT_KEPT, NOT_READ, Refused
 if TYPE_CHECKING:
     from qa.journal.store import Journal
 
-logger = logging.getLogger(__name__)
-
 VALID_SECONDS = 24 * 3600  # after which the buttons of an open page do nothing any more
 MOST_WAITING = 16  # of one process; a database that is slow or locked must not gather more
+KEEP_SECONDS = 5.0  # after which a click is told that it could not be kept
 _VERDICTS = frozenset(Verdict)
 # Notices of messages whose words are not kept, whatever the person agreed to.
 _SENSITIVE = frozenset({"help_line", "emergency_symptoms"})
@@ -139,7 +137,6 @@ class Buttons:
 def router(journal: Journal, buttons: Buttons) -> APIRouter:
     """Where the buttons send to. The guard has checked origin, size and rate before."""
     routes = APIRouter()
-    one_at_a_time = asyncio.Lock()
     waiting = 0
 
     @routes.post("/feedback")
@@ -149,20 +146,24 @@ def router(journal: Journal, buttons: Buttons) -> APIRouter:
             given = buttons.read(await request.body())
             if waiting >= MOST_WAITING:
                 raise Refused(503, NOT_KEPT, wait=5)
+            waiting += 1
+            try:
+                await _kept(journal.feedback(given))
+            finally:
+                waiting -= 1
         except Refused as refused:
             return refused.response()
-        waiting += 1
-        try:
-            async with one_at_a_time:
-                await run_in_threadpool(journal.feedback, given)
-        except QAError as problem:
-            logger.error("%s", problem)
-            return Refused(503, NOT_KEPT, wait=5).response()
-        finally:
-            waiting -= 1
         return Response(status_code=204)
 
     return routes
+
+
+async def _kept(result: Future[bool]) -> None:
+    """Waits until it is on the disk; the journal itself logs why it could not be kept."""
+    try:
+        await asyncio.wait_for(asyncio.wrap_future(result), KEEP_SECONDS)
+    except (QAError, TimeoutError):
+        raise Refused(503, NOT_KEPT, wait=5) from None
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class Guard:
         wait = self._requests.take(caller.client)
         if wait:
             raise refusals.too_often(wait)
-        if endpoint is None or (endpoint.kind is Kind.FEEDBACK and not self._settings.journal):
+        off = self._settings.journal == "off"
+        if endpoint is None or (endpoint.kind is Kind.FEEDBACK and off):
             raise Refused(404, refusals.NOTHING_HERE)
         if endpoint.kind in (Kind.JOIN, Kind.STREAM, Kind.FEEDBACK):
             self._check_origin(headers)
