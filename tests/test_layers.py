@@ -196,7 +196,7 @@ OWNER: dict[str, set[str]] = {
     "jinja2": {"desk", "report_page", "web"},
     "lxml": {"readers"},
     "markdown_it": {"readers"},
-    "markupsafe": {"web"},
+    "markupsafe": {"desk", "web"},
     "matplotlib": {"evaluate"},
     "onnxruntime": {"runtimes"},
     "openvino": {"runtimes"},

@@ -1,0 +1,53 @@
+"""How often one client may try a password: a bounded memory of failures, by address."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FREE = 10  # a clinic may share one address
+FIRST_WAIT, LONGEST_WAIT = 15.0, 900.0  # seconds; doubled with each further failure
+FORGOTTEN = 1800.0  # seconds without a failure
+MOST_CLIENTS = 10_000
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int
+    at: float
+
+
+class Backoff:
+    """Failures of each client; a success takes nothing back, since it may be another's account."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._failures)
+
+    def wait(self, client: str) -> float:
+        """0.0 if the client may try, else the seconds until it may."""
+        with self._lock:
+            failures = self._failures.get(client)
+            if failures is None or failures.count < FREE:
+                return 0.0
+            doublings = min(failures.count - FREE, 10)
+            until = failures.at + min(FIRST_WAIT * 2.0**doublings, LONGEST_WAIT)
+            return max(0.0, until - self._clock())
+
+    def failed(self, client: str) -> None:
+        with self._lock:
+            now = self._clock()
+            failures = self._failures.pop(client, None)
+            if failures is None or now - failures.at > FORGOTTEN:
+                failures = _Failures(0, now)
+            failures.count, failures.at = failures.count + 1, now
+            self._failures[client] = failures
+            while len(self._failures) > MOST_CLIENTS:
+                self._failures.popitem(last=False)
