@@ -122,9 +122,9 @@ def test_how_the_message_was_read(engines: list[Engine]) -> None:
     """
     Slips, the conversation and other names are shown as they were used.
     """
-    why = explain(engines[0], "How many sessoins has ECT?").understood
+    why = explain(engines[0], "How many sessoins has shock treatment?").understood
     assert [("sessoins", "sessions")] == [(c.written, c.read_as) for c in why.changes]
-    assert ("ECT", ("electroconvulsive therapy",)) in [
+    assert [("shock treatment", ("electroconvulsive therapy",))] == [
         (other.written, other.names) for other in why.other_names
     ]
     assert "electroconvulsive therapy" in why.searched
