@@ -13,24 +13,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from qa.errors import QAError
+from qa.journal.tables import VERSION
 
 LOCK_SECONDS = 1.0  # waited for another program to let go of the database
 STATEMENT_SECONDS = 10  # after which PostgreSQL gives a statement up
 CONNECT_SECONDS = 2  # the shortest that PostgreSQL's library knows
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATION_LOCK = 7_305_126_644  # at random; two programs that start together migrate in turn
-_FAILURES = (SQLAlchemyError, CommandError, sqlite3.Error, OSError)
 _WANTED = "a file (data/wellsourced.sqlite) or a database URL (postgresql+psycopg://user@host/name)"
 _READS = "wellsourced_reads"
+
+
+class OtherTables(Exception):
+    """The tables are those of another version of the program."""
+
+
+_FAILURES = (SQLAlchemyError, OtherTables, sqlite3.Error, OSError)
 
 
 class DatabaseUnavailable(QAError):
@@ -48,6 +52,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(**{_READS: True})
         self._lock = threading.Lock()
         self._ready = False  # the tables are there
 
@@ -91,8 +96,7 @@ class Database:
     def _transaction(self, *, reads: bool) -> Iterator[Connection]:
         try:
             self._prepare()
-            engine = self._engine.execution_options(**{_READS: reads})
-            with engine.begin() as connection:
+            with (self._reading if reads else self._engine).begin() as connection:
                 yield connection
         except (IntegrityError, DataError):  # the row's fault, not the database's
             raise
@@ -107,8 +111,11 @@ class Database:
             if self._ready:
                 return
             _make_private(self._engine.url)
-            with self._engine.begin() as connection:
-                _migrate(connection)
+            with self._reading.begin() as connection:
+                version = _version(connection)
+            if version != VERSION:
+                with self._engine.begin() as connection:
+                    _migrate(connection)
             self._ready = True
 
 
@@ -201,18 +208,36 @@ def _make_private(url: URL) -> None:
         file.touch(mode=0o600, exist_ok=True)
 
 
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
 def _migrate(connection: Connection) -> None:
+    """All changes that are missing, or none. Alembic is loaded where there is one."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise OtherTables(
+            f"its tables are of version {_version(connection)}, the program's of {VERSION}; "
+            "they are left as they are"
+        ) from None
 
 
 def _said(problem: Exception) -> str:
     """What went wrong, in words that cannot hold a row: the system's own, or the error's name."""
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
-    if isinstance(cause, sqlite3.OperationalError | OSError | CommandError):
+    if isinstance(cause, sqlite3.OperationalError | OSError | OtherTables):
         return f"{type(cause).__name__}: {cause}"
     return type(cause).__name__

@@ -11,6 +11,8 @@ from sqlalchemy import Boolean, Date, DateTime, Dialect, Float, ForeignKey, Stri
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+VERSION = "0002"  # of the tables: the newest of `migrations/versions`
+
 
 class Words(TypeDecorator[str]):
     """Text of any kind; half characters and NUL, which no database takes, become signs of it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import gradio
 
     from qa.engine import Engine
+    from qa.journal.store import Journal
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +65,12 @@ class Conversation:
         engine: Engine,
         suggestions: Suggestions | None = None,
         buttons: Buttons | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._engine = engine
         self._suggestions = suggestions
         self._buttons = buttons
+        self._journal = journal
 
     def ask(self, message: str, conversation: object) -> tuple[dict[str, Any], str]:
         """The conversation with one more turn, and what stands in the box now."""
@@ -75,9 +79,13 @@ class Conversation:
             return _shown(number, "", history, run), ""
         number += 1
         try:
+            began = time.monotonic()
             answer = self._engine.ask(message, history)
+            milliseconds = round((time.monotonic() - began) * 1000)
             turn = self._turn(answer, f"turn-{number}", history)
             said = _said(answer)
+            if self._journal is not None:
+                self._journal.answered(answer, milliseconds, "chat")
         except Exception as problem:  # the edge: the person gets help, the log no question
             logger.error("a question failed: %s", _where(problem))
             turn, said = failure_html(message, f"turn-{number}"), ""
@@ -144,11 +152,16 @@ def _where(problem: Exception) -> str:
     return f"{type(problem).__name__} at {place}"
 
 
-def chat(engine: Engine, settings: Settings, buttons: Buttons | None = None) -> gradio.Blocks:
+def chat(
+    engine: Engine,
+    settings: Settings,
+    buttons: Buttons | None = None,
+    journal: Journal | None = None,
+) -> gradio.Blocks:
     """The page as a gradio app, to be mounted; with `buttons` where yes and no are kept."""
     gr = load_gradio()
     suggestions = Suggestions(engine.ask, reviewed_questions())
-    conversation = Conversation(engine, suggestions, buttons)
+    conversation = Conversation(engine, suggestions, buttons, journal)
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         _html(gr, help_html(open_help(settings)), "help")
         _html(gr, page_head_html(settings.clinic), "top", "reading.js")
@@ -176,7 +189,7 @@ def chat(engine: Engine, settings: Settings, buttons: Buttons | None = None) -> 
             foot = page_foot_html(
                 settings.exit_url,
                 settings.idle_minutes,
-                text_kept=buttons is not None and settings.journal_text,
+                text_kept=settings.journal == "text",
             )
             _html(gr, foot, "foot", "leaving.js")
         _html(gr, take_away_html(), "takeaway", "takeaway.js")

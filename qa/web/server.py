@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import FastAPI
@@ -11,6 +13,7 @@ from fastapi.responses import FileResponse
 from starlette.routing import Mount
 
 from qa.config import Settings
+from qa.journal.store import Journal
 from qa.web.feedback import Buttons, router
 from qa.web.guard import Behind, Guard, where
 from qa.web.pages import STATIC, Pages
@@ -32,7 +35,14 @@ _HEAD = (
 def create_app(engine: Engine, settings: Settings) -> FastAPI:
     """Everything that is served, for one engine."""
     gr = load_gradio()
-    app = FastAPI(title="Wellsourced", docs_url=None, redoc_url=None, openapi_url=None)
+    journal = Journal.open(settings)
+    app = FastAPI(
+        title="Wellsourced",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_running(journal),
+    )
     pages = Pages.of(engine.snapshot.documents, settings)
     app.include_router(pages.router())
 
@@ -44,8 +54,10 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     def script(name: Literal["refusals"]) -> FileResponse:
         return FileResponse(STATIC / f"{name}.js", media_type="text/javascript")
 
-    buttons = _keep_feedback(app, settings) if settings.journal else None
-    page = chat(engine, settings, buttons)
+    buttons = Buttons(text=journal.keeps_text) if journal.keeps else None
+    if buttons is not None:
+        app.include_router(router(journal, buttons))
+    page = chat(engine, settings, buttons, journal)
     app.add_middleware(Guard, settings=settings, behind=_behind(page))
     gr.mount_gradio_app(
         app,
@@ -70,13 +82,14 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     return app
 
 
-def _keep_feedback(app: FastAPI, settings: Settings) -> Buttons:
-    """Only here is the journal loaded and opened: by default there is none."""
-    from qa.journal.store import Journal
+def _running(journal: Journal) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        journal.start()
+        yield
+        journal.close()
 
-    buttons = Buttons(text=settings.journal_text)
-    app.include_router(router(Journal.open(settings.journal, settings.journal_days), buttons))
-    return buttons
+    return lifespan
 
 
 def _behind(page: Any) -> Behind:
