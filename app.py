@@ -13,13 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from qa.config import Settings, load_settings
+from qa.desk.routes import staff_desk
 from qa.errors import QAError, SnapshotMissing
 from qa.web.listen import bind, run
 from qa.web.patient import load_gradio
 from qa.web.server import create_app
 
 if TYPE_CHECKING:
-    from qa.engine import Engine
+    from qa.live import Live
 
 
 def main() -> int:
@@ -43,27 +44,31 @@ def serve(settings: Settings) -> None:
     with bind(settings.host, settings.port) as listener, ThreadPoolExecutor(1) as beside:
         print("Wellsourced is starting ...", file=sys.stderr)
         loading = beside.submit(load_gradio)
-        engine = _open_engine(settings)
+        live = _open_live(settings)
         loading.result()
-        app = create_app(engine, settings)
-        run(app, listener, _say_ready, settings.connections)
+        app = create_app(live, settings, staff_desk(live, settings))
+        live.start()
+        try:
+            run(app, listener, _say_ready, settings.connections)
+        finally:
+            live.close()
 
 
 def _say_ready(url: str) -> None:
     print(f"Ready: {url}  (stop with Ctrl+C)", flush=True)
 
 
-def _open_engine(settings: Settings) -> Engine:
-    from qa.engine import Engine
+def _open_live(settings: Settings) -> Live:
+    from qa.live import Live
 
     try:
-        return Engine.open(settings)
+        return Live.open(settings)
     except SnapshotMissing:
         from qa import commands
 
         print(f"There is no index yet. Building it from {settings.corpus}/ ...", file=sys.stderr)
         commands.build(settings, publish=True, clean=False, as_json=False, quiet=False)
-        return Engine.open(settings)
+        return Live.open(settings)
 
 
 def _set_up_log() -> None:

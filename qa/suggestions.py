@@ -1,7 +1,8 @@
 """Questions that a person could ask next, and that the articles are known to answer.
 
-The reviewed list in words/questions.toml is asked of the engine itself, beside the work; only what
-comes back answered is ever shown. With other articles the list shrinks to what those answer.
+The reviewed list in words/questions.toml is asked of the engine itself, beside the work, and again
+when the articles change; only what comes back answered is ever shown. With other articles the list
+shrinks to what those answer.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import QAError
-from qa.records import Answer, Quote, Status
+from qa.records import Answer, Document, Quote, Status
 
 PATH = Path(__file__).parent / "words" / "questions.toml"
 MOST = 3  # questions offered after an answer
 FIRST = 6  # on an empty page
+_LOOK = 1.0  # seconds between two looks at whether the articles have changed
 _BREATH = 0.05  # seconds at least between two questions of ours, so that patients come first
 
 
@@ -56,15 +58,32 @@ def reviewed_questions(path: Path = PATH) -> Questions:
 class Suggestions:
     """Knows what is answered as far as it has asked; safe to use from several threads."""
 
-    def __init__(self, ask: Callable[[str], Answer], questions: Questions) -> None:
+    def __init__(
+        self,
+        ask: Callable[[str], Answer],
+        questions: Questions,
+        documents: Callable[[], Mapping[str, Document]] | None = None,
+    ) -> None:
+        """`documents` gives those that are served now, another object whenever they change."""
         self._ask = ask
         self._questions = questions
+        self._documents = documents
         self._known: dict[str, _Known] = {}
         self._first_checked = threading.Event()
 
     def start(self) -> None:
         """Asks in a thread of its own, which ends with the process."""
-        threading.Thread(target=self.check, name="suggestions", daemon=True).start()
+        threading.Thread(target=self._follow, name="suggestions", daemon=True).start()
+
+    def _follow(self) -> None:
+        """Asks everything, and again whenever the articles have changed."""
+        if self._documents is None:
+            return self.check()
+        while True:
+            asked_of = self._documents()
+            self.check()
+            while self._documents() is asked_of:
+                time.sleep(_LOOK)
 
     def check(self) -> None:
         """Asks every question of the list once; one that fails is not offered."""
@@ -75,6 +94,7 @@ class Suggestions:
             try:
                 answer = self._ask(question)
             except Exception:  # the person who asks it will be told; here it is just not offered
+                self._forget(question)
                 continue
             finally:
                 if asked >= len(self._questions.first):
@@ -82,12 +102,25 @@ class Suggestions:
             if answer.status is Status.ANSWERED and answer.quotes:
                 known = _Known(question, answer.quotes[0], topic_of.get(question, -1))
                 self._known = {**self._known, question: known}
+            else:
+                self._forget(question)
             time.sleep(max(_BREATH, time.monotonic() - began))
+
+    def _forget(self, question: str) -> None:
+        self._known = {q: known for q, known in self._known.items() if q != question}
+
+    def _answered(self) -> dict[str, _Known]:
+        """What is known, less what was answered from articles that are gone or withdrawn now."""
+        if self._documents is None:
+            return self._known
+        now = self._documents()
+        quotable = {d for d, document in now.items() if document.metadata.status != "withdrawn"}
+        return {q: k for q, k in self._known.items() if k.lead.document.doc_id in quotable}
 
     def first(self, wait: float = 0.0) -> list[str]:
         """For an empty page; waits so many seconds at most until they have been asked."""
         self._first_checked.wait(wait)
-        known = self._known
+        known = self._answered()
         return [question for question in self._questions.first if question in known][:FIRST]
 
     def after(self, answer: Answer, asked: Sequence[str] = ()) -> list[str]:
@@ -97,7 +130,7 @@ class Suggestions:
         """
         if answer.status is Status.CRISIS or answer.choices:
             return []
-        known = self._known
+        known = self._answered()
         shown = {(q.document.doc_id, q.span) for q in answer.quotes}
         documents = [q.document.doc_id for q in (*answer.quotes, *answer.related)]
         said = {_plain(text) for text in (*asked, answer.question, answer.standalone)}

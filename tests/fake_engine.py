@@ -127,7 +127,7 @@ class FakeEngine:
     histories: MutableSequence[tuple[Turn, ...]] = field(default_factory=list)
     snapshot: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
-            documents={d.doc_id: d for d in (ECT, HOSTILE, PAGED)}
+            snapshot_id="s" * 16, documents={d.doc_id: d for d in (ECT, HOSTILE, PAGED)}
         )
     )
 

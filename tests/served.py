@@ -150,6 +150,8 @@ def _tell_what_is_kept(*_: object) -> None:
 
 def _serve_fake() -> None:
     from qa.config import load_settings
+    from qa.desk.routes import staff_desk
+    from qa.live import Live
     from qa.records import Answer, Turn
     from qa.web.listen import bind, run
     from qa.web.server import create_app
@@ -170,7 +172,8 @@ def _serve_fake() -> None:
     signal.signal(signal.SIGUSR1, _tell_what_is_kept)
     settings = load_settings()
     with bind("127.0.0.1", 0) as listener:
-        app = create_app(Engine(histories=deque(maxlen=0)), settings)  # type: ignore[arg-type]
+        live = Live.of(Engine(histories=deque(maxlen=0)))  # type: ignore[arg-type]
+        app = create_app(live, settings, staff_desk(live, settings))
         Path(os.environ["QA_TEST_ROUTES"]).write_text(json.dumps(sorted(set(routes_of(app)))))
         run(app, listener, lambda url: print(f"Ready: {url}", flush=True))  # noqa: T201
 

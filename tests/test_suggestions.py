@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,6 +121,49 @@ def test_the_work_is_done_beside_and_waited_for() -> None:
     suggestions.start()
 
     assert ["Is ECT safe?"] == suggestions.first(wait=30)
+
+
+def test_what_was_answered_from_a_withdrawn_article_is_offered_no_more() -> None:
+    """From the moment the status is set; nor what stood in an article that is gone."""
+    served = {d.doc_id: d for d in (OFTEN.document, EIGHTY.document)}
+    suggestions = Suggestions(ask, LIST, lambda: served)
+    suggestions.check()
+    assert ["Is ECT safe?"] == suggestions.first()
+    assert ["Is ECT safe?", "Am I asleep?"] == suggestions.after(ask("How often?"))
+
+    about = replace(OFTEN.document.metadata, status="withdrawn")
+    served = {**served, OFTEN.document.doc_id: replace(OFTEN.document, metadata=about)}
+    assert [] == suggestions.first()
+    assert [] == suggestions.after(ask("How often?"))
+    assert ["How small is it?"] == suggestions.after(ask("Does it last?"))
+
+    served = {OFTEN.document.doc_id: OFTEN.document}
+    assert ["Is ECT safe?"] == suggestions.first()
+    assert [] == suggestions.after(ask("Does it last?"))
+
+
+def test_everything_is_asked_again_when_the_articles_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is answered no longer is offered no longer, and the other way round."""
+    monkeypatch.setattr("qa.suggestions._LOOK", 0.01)
+    served = {OFTEN.document.doc_id: OFTEN.document}
+    answered = {"Is ECT safe?"}
+
+    def ask_now(question: str) -> Answer:
+        return ask(question if question in answered else "What is VNS?")
+
+    suggestions = Suggestions(ask_now, LIST, lambda: served)
+    suggestions.start()
+    assert ["Is ECT safe?"] == suggestions.first(wait=30)
+    answered = {"How often?"}
+    served = dict(served)
+    end = time.monotonic() + 30
+    while suggestions.first() or not suggestions.after(ask("Am I asleep?")):
+        assert time.monotonic() < end, "nothing was asked again"
+        time.sleep(0.01)
+
+    assert ["How often?"] == suggestions.after(ask("Am I asleep?"))
 
 
 def test_the_list_that_ships_is_well_formed() -> None:

@@ -214,17 +214,45 @@ def test_the_original_opens_at_the_quote() -> None:
     ("about", "badge"),
     [
         ({"published": "2019-03-01"}, "Older article, last checked in 2019."),
-        ({"status": "withdrawn"}, "This article has been withdrawn. Please do not rely on it."),
         ({"status": "superseded"}, "A newer article has replaced this one."),
         ({"review_due": "2020-01"}, "This article was due for review on January 2020."),
     ],
 )
 def test_badges(about: dict[str, str], badge: str) -> None:
-    """Old, withdrawn, superseded and overdue articles say so, each once."""
+    """Old, superseded and overdue articles say so, each once."""
     document = one("A.", **about)
     (said_there,) = said(shown_by(Pages({document.doc_id: document}), document.doc_id), "badge")
 
     assert said_there.startswith(badge)
+
+
+def test_a_withdrawn_article_shows_none_of_its_words() -> None:
+    """An old link to it says that it was withdrawn, and leads to the article that holds now."""
+    old = one("It is given every day. B.", "1" * 16, status="withdrawn", title="How it is given")
+    new = one("It is given once a week.", "2" * 16, title="How it is given")
+    link = link_to(Quote(old, Span(0, 22), None, 1.0, "p"))
+    alone = Pages({old.doc_id: old})
+    root = shown_by(alone, old.doc_id, link)
+    links = shown_by(Pages({d.doc_id: d for d in (old, new)}), old.doc_id, link).tags("a")
+
+    assert 410 == alone.article(old.doc_id, link).status_code
+    assert "This article has been withdrawn" == root.tags("h1")[0].text
+    assert "How it is given" in root.text
+    assert "It is given" not in root.text.replace("How it is given", "")
+    assert [] == said(root, "button")
+    assert "/source/2222222222222222" in [e.attributes["href"] for e in links]
+
+
+def test_pages_follow_the_articles_that_are_served_now() -> None:
+    """A link made before an article was changed or withdrawn meets what stands there now."""
+    served = {"1" * 16: one("A.", "1" * 16)}
+    pages = Pages(lambda: served)
+    assert 200 == pages.article("1" * 16, PLAIN).status_code
+    served = {"1" * 16: one("A.", "1" * 16, status="withdrawn"), "2" * 16: one("B.", "2" * 16)}
+
+    assert 410 == pages.article("1" * 16, PLAIN).status_code
+    assert 200 == pages.article("2" * 16, PLAIN).status_code
+    assert 404 == pages.article("3" * 16, PLAIN).status_code
 
 
 def test_a_superseded_article_leads_to_the_newer_one() -> None:

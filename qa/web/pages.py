@@ -7,10 +7,11 @@ stands on; nothing else. `Pages.router` has every address below /source/.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
@@ -28,6 +29,9 @@ from qa.web.markup import help_html
 from qa.web.originals import Originals
 from qa.web.permalink import Found, Link, Place, locate, locate_elsewhere
 from qa.web.reading_level import ReadingGrades, in_words
+
+if TYPE_CHECKING:
+    from qa.live import Live
 
 STATIC = Path(__file__).parent / "static"
 PAGE_HEADERS = {
@@ -51,17 +55,17 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class Pages:
-    """The article pages of one set of documents."""
+    """The article pages of the documents at hand, or of those that a function gives just now."""
 
     def __init__(
         self,
-        documents: Mapping[str, Document],
+        documents: Mapping[str, Document] | Callable[[], Mapping[str, Document]],
         clinic: str = "",
         helping: Help | None = None,
         originals: Originals | None = None,
-        grades: ReadingGrades | None = None,
+        grades: Grades | ReadingGrades | None = None,
     ) -> None:
-        self._documents = documents
+        self._documents = documents if callable(documents) else lambda: documents
         self._originals = originals
         self._grades = grades
         environment = Environment(
@@ -74,13 +78,15 @@ class Pages:
         environment.globals.update(help=help_html(helping or open_help(Settings())), clinic=clinic)
         self._article = environment.get_template("article.html")
         self._missing = environment.get_template("missing.html")
+        self._withdrawn = environment.get_template("withdrawn.html")
 
     @classmethod
-    def of(cls, documents: Mapping[str, Document], settings: Settings) -> Pages:
-        """The pages as the settings ask for them."""
+    def of(cls, live: Live, settings: Settings) -> Pages:
+        """The pages as the settings ask for them, of whatever is live."""
         originals = Originals(settings.corpus, settings.max_source_mb * 1024 * 1024)
-        grades = ReadingGrades(documents.values())
-        return cls(documents, settings.clinic, open_help(settings), originals, grades)
+        grades = Grades(lambda: live.documents)
+        grades.count()
+        return cls(lambda: live.documents, settings.clinic, open_help(settings), originals, grades)
 
     def router(self) -> APIRouter:
         """The article, its file and the pictures of its pages."""
@@ -108,13 +114,16 @@ class Pages:
         return router
 
     def article(self, doc_id: str, link: Link, address: str = "") -> HTMLResponse:
-        """The article, opened at the mark; 404 if there is no such article now.
+        """The article, opened at the mark; 404 if there is no such article now, 410 if withdrawn.
 
         `address` is where the page was asked for; paper shows it.
         """
-        document = self._documents.get(doc_id)
+        documents = self._documents()
+        document = documents.get(doc_id)
         if document is None:
-            return self._gone(link)
+            return self._gone(documents, link)
+        if document.metadata.status == "withdrawn":
+            return self._taken_back(documents, document)
         place = locate(document, link)
         sections = contents(document)
         page = self._article.render(
@@ -125,7 +134,7 @@ class Pages:
             article=article_html(document, place.span, nearest=place.found is Found.NEAREST),
             sections=sections if len(sections) >= _ENOUGH_SECTIONS else [],
             found=str(place.found),
-            replacement=replacement_of(document, self._documents),
+            replacement=replacement_of(document, documents),
             overdue=is_overdue(document, date.today()),
             age_note=age_note(document, date.today()),
             citation=citation(document),
@@ -138,7 +147,7 @@ class Pages:
 
     def file(self, doc_id: str) -> Response:
         """The PDF an article was read from; 404 for any other, and once it has changed."""
-        document = self._documents.get(doc_id)
+        document = self._readable(doc_id)
         data = self._originals.file(document) if document and self._originals else None
         if data is None:
             return _nothing()
@@ -146,15 +155,30 @@ class Pages:
 
     def picture(self, doc_id: str, page: int) -> Response:
         """One page of that PDF; 404 where there is none or it cannot be drawn."""
-        document = self._documents.get(doc_id)
+        document = self._readable(doc_id)
         data = self._originals.picture(document, page) if document and self._originals else None
         if data is None:
             return _nothing()
         return Response(data, media_type="image/png", headers=PICTURE_HEADERS)
 
-    def _gone(self, link: Link) -> HTMLResponse:
+    def _readable(self, doc_id: str) -> Document | None:
+        """Nothing is shown of what is withdrawn."""
+        document = self._documents().get(doc_id)
+        return document if document and document.metadata.status != "withdrawn" else None
+
+    def _taken_back(self, documents: Mapping[str, Document], document: Document) -> HTMLResponse:
+        """Says that the article was withdrawn, and shows none of its words: they may do harm."""
+        page = self._withdrawn.render(
+            about=document.metadata,
+            language=_language(document),
+            provenance=provenance(document),
+            replacement=replacement_of(document, documents),
+        )
+        return HTMLResponse(page, 410, PAGE_HEADERS)
+
+    def _gone(self, documents: Mapping[str, Document], link: Link) -> HTMLResponse:
         """Says that the article is gone, and where its words, or words like them, stand now."""
-        elsewhere = locate_elsewhere(self._documents.values(), link)
+        elsewhere = locate_elsewhere(documents.values(), link)
         if elsewhere is None:
             return HTMLResponse(self._missing.render(near=None), 404, PAGE_HEADERS)
         document, place = elsewhere
@@ -178,9 +202,32 @@ class Pages:
         return {"pdf_page": page, "picture": not self._originals.fails(document, page)}
 
 
+class Grades:
+    """The reading levels of the articles that are served, counted anew when others are."""
+
+    def __init__(self, documents: Callable[[], Mapping[str, Document]]) -> None:
+        self._documents = documents
+        self._counted: frozenset[str] = frozenset()
+        self._grades: ReadingGrades | None = None
+        self._changing = threading.Lock()
+
+    def count(self) -> ReadingGrades:
+        """In the background, unless these were counted already."""
+        documents = self._documents()
+        with self._changing:
+            if self._grades is None or self._counted != documents.keys():
+                self._counted = frozenset(documents)
+                self._grades = ReadingGrades(documents.values())
+            return self._grades
+
+    def of(self, document: Document) -> int | None:
+        """The grade of one of them, None if it is not known (yet)."""
+        return self.count().of(document)
+
+
 def replacement_of(document: Document, documents: Mapping[str, Document]) -> Document | None:
-    """The newest current article of the same title, for one that has been superseded."""
-    if document.metadata.status != "superseded":
+    """The newest current article of the same title, for one that does not hold any more."""
+    if document.metadata.status == "current":
         return None
     title = document.metadata.title.casefold().strip()
     current = (d for d in documents.values() if d.metadata.status == "current")

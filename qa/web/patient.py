@@ -25,8 +25,8 @@ from qa.web.pages import STATIC
 if TYPE_CHECKING:
     import gradio
 
-    from qa.engine import Engine
     from qa.journal.store import Journal
+    from qa.live import Live
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +62,12 @@ class Conversation:
 
     def __init__(
         self,
-        engine: Engine,
+        live: Live,
         suggestions: Suggestions | None = None,
         buttons: Buttons | None = None,
         journal: Journal | None = None,
     ) -> None:
-        self._engine = engine
+        self._live = live
         self._suggestions = suggestions
         self._buttons = buttons
         self._journal = journal
@@ -80,7 +80,7 @@ class Conversation:
         number += 1
         try:
             began = time.monotonic()
-            answer = self._engine.ask(message, history)
+            answer = self._live.ask(message, history)
             milliseconds = round((time.monotonic() - began) * 1000)
             turn = self._turn(answer, f"turn-{number}", history)
             said = _said(answer)
@@ -153,15 +153,15 @@ def _where(problem: Exception) -> str:
 
 
 def chat(
-    engine: Engine,
+    live: Live,
     settings: Settings,
     buttons: Buttons | None = None,
     journal: Journal | None = None,
 ) -> gradio.Blocks:
     """The page as a gradio app, to be mounted; with `buttons` where yes and no are kept."""
     gr = load_gradio()
-    suggestions = Suggestions(engine.ask, reviewed_questions())
-    conversation = Conversation(engine, suggestions, buttons, journal)
+    suggestions = Suggestions(live.ask, reviewed_questions(), lambda: live.documents)
+    conversation = Conversation(live, suggestions, buttons, journal)
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         _html(gr, help_html(open_help(settings)), "help")
         _html(gr, page_head_html(settings.clinic), "top", "reading.js")

@@ -20,7 +20,7 @@ from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio
 
 if TYPE_CHECKING:
-    from qa.engine import Engine
+    from qa.live import Live
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +32,10 @@ _HEAD = (
 )
 
 
-def create_app(engine: Engine, settings: Settings) -> FastAPI:
-    """Everything that is served, for one engine."""
+def create_app(
+    live: Live, settings: Settings, staff: Callable[[FastAPI], None] | None = None
+) -> FastAPI:
+    """Everything that is served, by whatever is live; `staff` adds the desk of the staff."""
     gr = load_gradio()
     journal = Journal.open(settings)
     app = FastAPI(
@@ -43,7 +45,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         openapi_url=None,
         lifespan=_running(journal),
     )
-    pages = Pages.of(engine.snapshot.documents, settings)
+    pages = Pages.of(live, settings)
     app.include_router(pages.router())
 
     @app.get("/style/{name}.css")
@@ -57,7 +59,9 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     buttons = Buttons(text=journal.keeps_text) if journal.keeps else None
     if buttons is not None:
         app.include_router(router(journal, buttons))
-    page = chat(engine, settings, buttons, journal)
+    page = chat(live, settings, buttons, journal)
+    if staff is not None:
+        staff(app)
     app.add_middleware(Guard, settings=settings, behind=_behind(page))
     gr.mount_gradio_app(
         app,
