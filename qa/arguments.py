@@ -26,7 +26,20 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands_of = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_build, _ask, _search, _sources, _check, _snapshots, _use, _prune, _verify, _eval):
+    for add in (
+        _build,
+        _ask,
+        _search,
+        _sources,
+        _check,
+        _diff,
+        _snapshots,
+        _use,
+        _prune,
+        _verify,
+        _eval,
+        _staff,
+    ):
         add(commands_of)
     return top
 
@@ -67,12 +80,18 @@ def _build(group: Group) -> None:
             settings,
             publish=not args.no_publish,
             clean=args.clean,
+            anyway=args.publish_anyway,
             as_json=args.json,
             quiet=args.quiet,
         ),
     )
     command.add_argument("--no-publish", action="store_true", help="leave the live one in use")
     command.add_argument("--clean", action="store_true", help="read and embed everything anew")
+    command.add_argument(
+        "--publish-anyway",
+        action="store_true",
+        help="also if golden questions are answered worse than by the live one; they are not asked",
+    )
 
 
 def _ask(group: Group) -> None:
@@ -169,6 +188,28 @@ def _check(group: Group) -> None:
         "check\ncheck --json",
         lambda settings, args: commands.check(settings, date.today(), as_json=args.json),
     )
+
+
+def _diff(group: Group) -> None:
+    command = _add(
+        group,
+        "diff",
+        "show which answers to the golden questions change between two snapshots",
+        "diff\ndiff 3f9a 81c0 --html changes.html",
+        lambda settings, args: commands.diff(
+            settings,
+            args.before,
+            args.after,
+            page=args.html,
+            as_json=args.json,
+            quiet=args.quiet,
+        ),
+    )
+    command.add_argument(
+        "before", nargs="?", metavar="A", help="an id or its beginning (the live one)"
+    )
+    command.add_argument("after", nargs="?", metavar="B", help="another (the newest that is not A)")
+    command.add_argument("--html", type=Path, metavar="OUT", help="write a page to look at, too")
 
 
 def _snapshots(group: Group) -> None:
@@ -281,6 +322,49 @@ def _run_eval(settings: Settings, args: argparse.Namespace) -> int:
         as_json=args.json,
         quiet=args.quiet,
     )
+
+
+def _staff(group: Group) -> None:
+    command = _add(
+        group,
+        "staff",
+        "add, list and end the accounts of the staff desk",
+        "staff add kim --role reviewer\nstaff list\nstaff password kim\nstaff disable kim",
+        _run_staff,
+    )
+    command.add_argument("what", choices=("add", "list", "disable", "enable", "password", "remove"))
+    command.add_argument("name", nargs="?", metavar="NAME", help="small letters, digits, . - _")
+    command.add_argument(
+        "--role",
+        choices=("reviewer", "maintainer"),
+        help="with add: who marks answers, or who also sets the status of articles",
+    )
+    command.add_argument(
+        "--password-stdin", action="store_true", help="a line of standard input, nothing is asked"
+    )
+    command.set_defaults(usage_error=command.error)
+
+
+def _run_staff(settings: Settings, args: argparse.Namespace) -> int:
+    from qa.desk import command
+
+    if (args.name is None) != (args.what == "list"):
+        args.usage_error("give a NAME" if args.name is None else "list takes no NAME")
+    if (args.role is None) == (args.what == "add"):
+        args.usage_error("--role belongs to add, and add needs it")
+    if args.password_stdin and args.what not in ("add", "password"):
+        args.usage_error("--password-stdin belongs to add and password")
+    if args.what == "list":
+        return command.listing(settings, as_json=args.json)
+    if args.what == "add":
+        return command.add(
+            settings, args.name, args.role, from_stdin=args.password_stdin, quiet=args.quiet
+        )
+    if args.what == "password":
+        return command.password(
+            settings, args.name, from_stdin=args.password_stdin, quiet=args.quiet
+        )
+    return command.change(settings, args.name, args.what, quiet=args.quiet)
 
 
 def _at_least_one(value: str) -> int:

@@ -28,6 +28,7 @@ from qa.corpus import (
 )
 from qa.encoder import Encoder, TextEmbedding
 from qa.errors import QAError, SnapshotFormat, SnapshotMissing
+from qa.gate import GateReport, gate_questions, hold_against
 from qa.intake import Intake, take_in
 from qa.passages import cut_passages, heading_line, search_text
 from qa.progress import Progress
@@ -36,6 +37,7 @@ from qa.records import Document, Passage
 from qa.snapshot import (
     Content,
     content_sha256,
+    current_id,
     read_snapshot_manifest,
     snapshot_ids,
     write_snapshot,
@@ -69,6 +71,7 @@ class BuildReport:
     sources_read: int  # the others came from the cache
     passages_encoded: int  # the others came from the cache
     seconds: float
+    gate: GateReport | None = None  # None: no golden questions were to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,18 @@ def build(
     progress: Progress | None = None,
     publish: bool = True,
     clean: bool = False,
+    anyway: bool = False,
 ) -> BuildReport:
     """Builds index/<id>/ from the corpus and, unless told otherwise, makes it the live snapshot.
 
-    Raises QAError when nothing could be read or the index cannot be written; the snapshot that was
-    live stays live.
+    It stays unpublished if it answers the golden questions worse (qa.gate), unless `anyway`. Raises
+    QAError when nothing could be read or the index cannot be written; then and there, the snapshot
+    that was live stays live.
     """
     started = time.monotonic()
     progress = progress or Progress()
     check_folder(settings.corpus)
+    questions = gate_questions(settings) if publish and not anyway else []
     with index_lock(settings.index, progress.note):
         cache = BuildCache(settings.index / CACHE, reading=not clean)
         found = read_manifest(settings.corpus, settings.index)
@@ -107,6 +113,9 @@ def build(
         else:
             encoded = _make(settings.index, manifest, cuts, encoder, cache, progress)
         cache.remember(manifest.snapshot_id)
+        live, fresh = _live_id(settings.index), manifest.snapshot_id
+        gate = hold_against(settings, questions, live, fresh, encoder, progress)
+        publish = publish and (gate is None or gate.passed)
         if publish:
             make_current(settings.index, manifest.snapshot_id)
         prune_cache(settings.index / CACHE, snapshot_ids(settings.index))
@@ -123,7 +132,15 @@ def build(
         sources_read=intake.sources_read,
         passages_encoded=encoded,
         seconds=time.monotonic() - started,
+        gate=gate,
     )
+
+
+def _live_id(index_dir: Path) -> str | None:
+    try:
+        return current_id(index_dir)
+    except SnapshotFormat:
+        return None
 
 
 # ---------------------------------------------------------------- changes

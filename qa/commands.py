@@ -17,8 +17,10 @@ from qa.console import lines_of, write, write_file, write_json
 from qa.errors import QAError
 
 
-def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quiet: bool) -> int:
-    """corpus -> snapshot."""
+def build(
+    settings: Settings, *, publish: bool, clean: bool, anyway: bool, as_json: bool, quiet: bool
+) -> int:
+    """corpus -> snapshot; 1 when the golden questions keep it from being published."""
     from qa import build as building
     from qa.corpus import check_folder
     from qa.encoder import open_encoder
@@ -27,12 +29,15 @@ def build(settings: Settings, *, publish: bool, clean: bool, as_json: bool, quie
 
     check_folder(settings.corpus)  # before the encoder, which takes longer to open
     progress = open_progress(sys.stderr, quiet=quiet)
-    report = building.build(settings, open_encoder(settings), progress, publish, clean)
+    report = building.build(settings, open_encoder(settings), progress, publish, clean, anyway)
     if as_json:
         write_json(asdict(report))
     elif not quiet:
         sys.stderr.write(build_words(report))
-    return 0
+    stopped = report.gate is not None and not report.gate.passed
+    if report.gate is not None and (stopped or not quiet):
+        sys.stderr.write(report.gate.message + "\n")
+    return 1 if stopped else 0
 
 
 def ask(settings: Settings, question: str, *, history: Path | None, as_json: bool) -> int:
@@ -127,6 +132,35 @@ def check(settings: Settings, today: date, *, as_json: bool) -> int:
             write(f"{f.level:8} {f.source + ': ' if f.source else ''}{f.message}\n")
         write(f"{errors} errors, {len(findings) - errors} warnings\n")
     return 1 if errors else 0
+
+
+def diff(
+    settings: Settings,
+    before: str | None,
+    after: str | None,
+    *,
+    page: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Which golden answers change between two snapshots; None = the live and the newest other."""
+    from qa import diff as comparing
+    from qa.diff_report import diff_object, diff_page, diff_text
+    from qa.progress import open_progress
+
+    questions = comparing.wanted_questions(settings)
+    first, second = comparing.which_two(settings.index, before, after)
+    engines = comparing.open_two(settings, first, second)
+    progress = open_progress(sys.stderr, quiet=quiet)
+    found = comparing.compare(*engines, questions, progress)
+    if page is not None:
+        write_file(page, [diff_page(found)])
+        progress.note(f"page written to {page}")
+    if as_json:
+        write_json(diff_object(found))
+    else:
+        write(diff_text(found, min(shutil.get_terminal_size((100, 24)).columns, 140)))
+    return 0
 
 
 def snapshots(settings: Settings, *, as_json: bool) -> int:

@@ -1,0 +1,215 @@
+"""Two snapshots + golden questions -> what changes for each question, and for better or worse.
+
+Both are asked as patients would ask the live one, with the statuses that are set now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from qa.config import Settings
+from qa.encoder import Encoder, open_encoder
+from qa.engine import Engine
+from qa.errors import EncoderUnavailable, QAError, SnapshotMissing
+from qa.golden import GoldenQuestion, Verdict, collapsed, judge, read_golden
+from qa.progress import Progress
+from qa.records import Answer, Document, Quote, Status
+from qa.sentence_reader import open_reader
+from qa.snapshot import Snapshot, current_id, open_snapshot, resolve_id, snapshot_ids
+from qa.statuses import read_statuses, with_statuses
+
+
+class Change(StrEnum):
+    """What a reader would notice, most telling first."""
+
+    NOW_SILENT = "now silent"
+    NOW_ANSWERED = "now answered"
+    WORSE = "worse"
+    BETTER = "better"
+    OTHER_QUOTE = "other quote"  # neither better nor worse by the golden answers
+    QUOTE_MOVED = "quote moved"  # the same words from another article, section or page
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one snapshot answers, and what that is worth."""
+
+    answer: Answer
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One golden question, asked of both."""
+
+    question: GoldenQuestion
+    before: Side
+    after: Side
+    change: Change
+
+    @property
+    def lost(self) -> bool:
+        """Whether the answer is worth less than before."""
+        return self.after.verdict.worth < self.before.verdict.worth
+
+    @property
+    def gained(self) -> bool:
+        """Whether the answer is worth more than before."""
+        return self.after.verdict.worth > self.before.verdict.worth
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every golden question, in the order of the file."""
+
+    before: str  # snapshot ids
+    after: str
+    rows: tuple[Compared, ...]
+    unlisted: tuple[str, ...]  # questions none of whose listed answers stands in an article now
+
+    @property
+    def lost(self) -> tuple[Compared, ...]:
+        """The questions whose answer is worth less than before."""
+        return tuple(row for row in self.rows if row.lost)
+
+    @property
+    def gained(self) -> tuple[Compared, ...]:
+        """The questions whose answer is worth more than before."""
+        return tuple(row for row in self.rows if row.gained)
+
+    def count(self, change: Change) -> int:
+        """How many questions changed in that way."""
+        return sum(row.change is change for row in self.rows)
+
+
+def wanted_questions(settings: Settings) -> list[GoldenQuestion]:
+    """The golden questions. Raises QAError saying where they would have to be."""
+    questions = read_golden(settings.golden)
+    if not questions:
+        raise QAError(
+            f"there are no golden questions in {settings.golden}. Write some (one JSON object a "
+            "line, see docs/check.md) or name their file or folder with QA_GOLDEN."
+        )
+    return questions
+
+
+def compare(
+    before: Engine, after: Engine, questions: Sequence[GoldenQuestion], progress: Progress
+) -> Comparison:
+    """Asks both engines every question."""
+    progress.start("Asking golden questions", len(questions))
+    rows = []
+    for done, question in enumerate(questions, start=1):
+        rows.append(_compared(question, _side(question, before), _side(question, after)))
+        progress.reach(done)
+    progress.finish()
+    return Comparison(
+        before=before.snapshot.snapshot_id,
+        after=after.snapshot.snapshot_id,
+        rows=tuple(rows),
+        unlisted=_unlisted(questions, after.snapshot.documents.values()),
+    )
+
+
+def change_between(before: Side, after: Side) -> Change:
+    """What becomes of one answer."""
+    was, is_now = (side.answer.status is Status.ANSWERED for side in (before, after))
+    if was != is_now:
+        return Change.NOW_ANSWERED if is_now else Change.NOW_SILENT
+    if before.verdict is not after.verdict:
+        return Change.BETTER if after.verdict.worth > before.verdict.worth else Change.WORSE
+    if [_words(q) for q in before.answer.quotes] != [_words(q) for q in after.answer.quotes]:
+        return Change.OTHER_QUOTE
+    if [_place(q) for q in before.answer.quotes] != [_place(q) for q in after.answer.quotes]:
+        return Change.QUOTE_MOVED
+    return Change.SAME
+
+
+def _side(question: GoldenQuestion, engine: Engine) -> Side:
+    answer = engine.ask(question.question, question.history)
+    return Side(answer, judge(question, answer))
+
+
+def _compared(question: GoldenQuestion, before: Side, after: Side) -> Compared:
+    return Compared(question, before, after, change_between(before, after))
+
+
+def _words(quote: Quote) -> str:
+    return collapsed(quote.text)
+
+
+def _place(quote: Quote) -> tuple[str, str | None, int | None]:
+    """As a reader sees it: that a section stands a line lower is no change."""
+    return quote.document.source, quote.heading, quote.page
+
+
+def _unlisted(
+    questions: Iterable[GoldenQuestion], documents: Iterable[Document]
+) -> tuple[str, ...]:
+    texts: dict[str, str] = {}
+    for document in documents:
+        text = texts.get(document.source, "")
+        texts[document.source] = f"{text} {collapsed(document.text)}"
+    return tuple(
+        question.question_id
+        for question in questions
+        if question.answers
+        and not any(collapsed(a.text) in texts.get(a.source, "") for a in question.answers)
+    )
+
+
+# ---------------------------------------------------------------- opening
+
+
+def which_two(index_dir: Path, before: str | None, after: str | None) -> tuple[str, str]:
+    """The ids meant by two beginnings; None = the live one, and the newest that is not `before`.
+
+    Raises QAError where there are not two.
+    """
+    first = current_id(index_dir) if before is None else resolve_id(index_dir, before)
+    if first is None:
+        raise SnapshotMissing(index_dir)
+    if after is not None:
+        return first, resolve_id(index_dir, after)
+    others = [name for name in snapshot_ids(index_dir) if name != first]
+    if not others:
+        raise QAError(
+            f"there is no other snapshot in {index_dir}/ than {first} to compare it with. Build "
+            "one without publishing it: python -m qa build --no-publish"
+        )
+    return first, others[0]
+
+
+def open_two(
+    settings: Settings, before: str, after: str, encoder: Encoder | None = None
+) -> tuple[Engine, Engine]:
+    """An engine for each snapshot; encoder and sentence reader are opened once where one will do.
+
+    Raises EncoderUnavailable when the two were made with different encoders or arithmetic.
+    """
+    first, second = open_snapshot(settings.index, before), open_snapshot(settings.index, after)
+    made_with = [(s.encoder_digest, s.arithmetic) for s in (first, second)]
+    if made_with[0] != made_with[1]:
+        raise EncoderUnavailable(
+            f"snapshot {before} was made with {first.encoder_name} ({first.arithmetic}), {after} "
+            f"with {second.encoder_name} ({second.arithmetic}): the two cannot be compared here. "
+            "Build the articles of both with one encoder."
+        )
+    encoder = encoder or open_encoder(settings, second.arithmetic)
+    if (encoder.digest, encoder.arithmetic) != made_with[1]:
+        raise EncoderUnavailable(
+            f"both snapshots were made with {second.encoder_name}, not with {encoder.name}. "
+            "Set QA_MODEL to it and try again."
+        )
+    read = None if settings.reader == "off" else open_reader(settings).score
+    one, other = (Engine(settings, _as_set(settings, s), encoder, read) for s in (first, second))
+    return one, other
+
+
+def _as_set(settings: Settings, snapshot: Snapshot) -> Snapshot:
+    documents = with_statuses(snapshot.documents, read_statuses(settings.index))
+    return snapshot.with_documents(documents)
