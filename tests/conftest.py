@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from tests import browsing, served
+from tests.postgres import Postgres
+from tests.postgres import running as running_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -47,6 +49,22 @@ def shared_sources() -> Path:
     if not folder.is_dir():
         pytest.skip("the source articles are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables, of each kind, as QA_DATABASE names it."""
+    if request.param == "sqlite":
+        return str(tmp_path / "journal.sqlite")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.pool import NullPool
 
 from qa.errors import QAError
 from qa.journal.tables import VERSION
@@ -88,10 +95,6 @@ class Database:
             return str(problem)
         return None
 
-    def close(self) -> None:
-        """Connections that are kept are closed; the next transaction opens another."""
-        self._engine.dispose()
-
     @contextmanager
     def _transaction(self, *, reads: bool) -> Iterator[Connection]:
         try:
@@ -120,6 +123,9 @@ class Database:
 
 
 def _engine(where: str) -> Engine:
+    """It opens a connection for each transaction: one that has died, or a file that was taken away,
+    costs the transaction alone.
+    """
     try:
         url = make_url(where) if "://" in where else _file_url(where)
         if url.get_backend_name() == "sqlite":
@@ -138,7 +144,6 @@ def _file_url(path: str) -> URL:
 
 
 def _sqlite(url: URL) -> Engine:
-    """A connection for each transaction, so that a file that is taken away is noticed."""
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -161,16 +166,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    """A few connections are kept; one that has died is replaced before it is used."""
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     engine = create_engine(
         url,
-        poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=8,
-        pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
+        poolclass=NullPool,
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
@@ -237,7 +237,7 @@ def _migrate(connection: Connection) -> None:
 
 def _said(problem: Exception) -> str:
     """What went wrong, in words that cannot hold a row: the system's own, or the error's name."""
-    cause = problem.orig if isinstance(problem, DBAPIError) else problem
-    if isinstance(cause, sqlite3.OperationalError | OSError | OtherTables):
-        return f"{type(cause).__name__}: {cause}"
+    cause = problem.orig if isinstance(problem, DBAPIError) and problem.orig else problem
+    if isinstance(problem, OperationalError | sqlite3.OperationalError | OSError | OtherTables):
+        return f"{type(cause).__name__}: {str(cause).strip().partition(chr(10))[0]}"
     return type(cause).__name__
