@@ -7,11 +7,12 @@ no arguments.
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from qa import logs
 from qa.config import Settings, load_settings
 from qa.desk.routes import staff_desk
 from qa.errors import QAError, SnapshotMissing
@@ -21,6 +22,7 @@ from qa.web.server import create_app
 
 if TYPE_CHECKING:
     from qa.live import Live
+    from qa.metrics import Metrics
 
 
 def main() -> int:
@@ -28,9 +30,10 @@ def main() -> int:
     argparse.ArgumentParser(
         prog="app.py", description="Serve the chat. QA_HOST and QA_PORT say where; see README.md."
     ).parse_args()
-    _set_up_log()
     try:
-        serve(load_settings())
+        settings = load_settings()
+        logs.set_up(settings)
+        serve(settings)
     except QAError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -48,10 +51,17 @@ def serve(settings: Settings) -> None:
         loading.result()
         app = create_app(live, settings, staff_desk(live, settings))
         live.start()
+        stop_telling = _tell_figures(app.state.metrics, settings.metrics_port)
         try:
-            run(app, listener, _say_ready, settings.connections)
+            run(app, listener, _say_ready, settings.connections, settings.answer_seconds)
         finally:
+            stop_telling()
             live.close()
+
+
+def _tell_figures(metrics: Metrics, port: int) -> Callable[[], None]:
+    """On a port of their own, where one is set; the result ends it."""
+    return metrics.serve(port) if port else lambda: None
 
 
 def _say_ready(url: str) -> None:
@@ -67,15 +77,10 @@ def _open_live(settings: Settings) -> Live:
         from qa import commands
 
         print(f"There is no index yet. Building it from {settings.corpus}/ ...", file=sys.stderr)
-        commands.build(settings, publish=True, clean=False, as_json=False, quiet=False)
+        commands.build(
+            settings, publish=True, clean=False, anyway=False, as_json=False, quiet=False
+        )
         return Live.open(settings)
-
-
-def _set_up_log() -> None:
-    """Warnings to standard error; the level stands on the handler, since libraries lower theirs."""
-    handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    logging.basicConfig(handlers=[handler], format="%(levelname)s %(name)s: %(message)s")
 
 
 if __name__ == "__main__":

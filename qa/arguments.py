@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
         _ask,
         _search,
         _sources,
+        _status,
+        _watch,
         _check,
         _diff,
         _snapshots,
@@ -177,6 +179,41 @@ def _sources(group: Group) -> None:
         "list the articles with status, dates, passages and overdue reviews",
         "sources",
         lambda settings, args: commands.sources(settings, date.today(), as_json=args.json),
+    )
+
+
+def _status(group: Group) -> None:
+    command = _add(
+        group,
+        "status",
+        "set an article current, superseded or withdrawn; it holds from the next answer",
+        'status ect.md withdrawn --why "Section on memory is wrong"\n'
+        'status ect.md current --why "Corrected and reviewed" --by "R. Meyer"',
+        lambda settings, args: commands.status(
+            settings,
+            args.source,
+            args.status,
+            why=args.why,
+            by=args.by,
+            as_json=args.json,
+            quiet=args.quiet,
+        ),
+    )
+    command.add_argument(
+        "source", metavar="SOURCE", help="as `sources` lists it; FILE.jsonl#ID for one line of it"
+    )
+    command.add_argument("status", choices=("current", "superseded", "withdrawn"))
+    command.add_argument("--why", required=True, metavar="TEXT", help="the reason, for colleagues")
+    command.add_argument("--by", metavar="NAME", help="who sets it (the name of your account here)")
+
+
+def _watch(group: Group) -> None:
+    _add(
+        group,
+        "watch",
+        "build, and build again whenever the corpus changes; stop with Ctrl+C",
+        "watch\nwatch --corpus my-articles --index my-index",
+        lambda settings, args: commands.watch(settings, as_json=args.json, quiet=args.quiet),
     )
 
 

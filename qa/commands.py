@@ -105,17 +105,61 @@ def search_run(
 
 
 def sources(settings: Settings, today: date, *, as_json: bool) -> int:
-    """The articles of the live snapshot."""
+    """The articles of the live snapshot, with the status that holds now."""
     from qa.articles import list_articles
     from qa.listing import source_table
     from qa.snapshot import read_documents, read_passages, read_snapshot_manifest
+    from qa.statuses import read_statuses, with_statuses
 
     folder = settings.index / read_snapshot_manifest(settings.index).snapshot_id
-    rows = list_articles(read_documents(folder), read_passages(folder), today)
+    built = {document.doc_id: document for document in read_documents(folder)}
+    documents = with_statuses(built, read_statuses(settings.index))
+    rows = list_articles(documents.values(), read_passages(folder), today)
     if as_json:
         write_json([asdict(row) for row in rows])
         return 0
     write(source_table(rows))
+    return 0
+
+
+def status(
+    settings: Settings,
+    source: str,
+    chosen: str,
+    *,
+    why: str,
+    by: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Sets what an article is from now on, in every snapshot."""
+    from getpass import getuser
+
+    from qa.set_status import set_known
+
+    change = set_known(settings.index, source, chosen, by or getuser(), why)
+    if as_json:
+        write_json(asdict(change))
+    elif not quiet:
+        sys.stderr.write(f"{source} is {chosen} from the next answer on (was {change.before})\n")
+    return 0
+
+
+def watch(settings: Settings, *, as_json: bool, quiet: bool) -> int:
+    """Builds now, and again after every change, until ^C."""
+    from qa.corpus import check_folder
+    from qa.watch import watch as watch_folder
+
+    def rebuild() -> None:
+        build(settings, publish=True, clean=False, anyway=False, as_json=as_json, quiet=quiet)
+        if not quiet:
+            sys.stderr.write(f"watching {settings.corpus}/ (stop with Ctrl+C)\n")
+
+    def note(problem: str) -> None:
+        sys.stderr.write(problem + "\n")
+
+    check_folder(settings.corpus)
+    watch_folder(settings.corpus, settings.index, rebuild, note)
     return 0
 
 

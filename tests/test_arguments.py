@@ -16,6 +16,8 @@ COMMANDS = (
     "ask",
     "search",
     "sources",
+    "status",
+    "watch",
     "check",
     "snapshots",
     "use",

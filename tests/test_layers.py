@@ -156,6 +156,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "report_page": set(),
     "diff_report": {"console", "diff", "golden", "render", "report_page"},
     "trec": set(),
+    "set_status": {"snapshot", "statuses"},
+    "watch": {"corpus"},
     "check": {"articles", "corpus", "snapshot", "snapshot_manifest"},
     "console": set(),
     "listing": {"articles", "build", "console", "snapshot"},
@@ -247,6 +249,7 @@ OWNER: dict[str, set[str]] = {
     "trafilatura": {"readers"},
     "transformers": {"model_export", "pair_reader"},
     "uvicorn": {"web"},
+    "watchfiles": {"watch"},
     "yaml": {"readers"},
 }
 
