@@ -99,7 +99,7 @@ def place(
 def _starts(
     doc_id: str, documents: Mapping[str, Document], passages: Iterable[Passage]
 ) -> Iterator[tuple[Document, int]]:
-    """Where a quote may begin: a quote is made of whole sentences, or of a list with its lead-in."""
+    """Where a quote may begin: at a sentence, or at the lead-in of a list."""
     for passage in passages:
         document = documents.get(passage.doc_id)
         status = document.metadata.status if document else "withdrawn"

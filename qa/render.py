@@ -78,10 +78,10 @@ def answer_object(answer: Answer, answer_id: str = "q1") -> dict[str, Any]:
         "reason": None if answer.reason is None else str(answer.reason),
         "missing": list(answer.missing),
         "support": round(answer.support, 4),
-        "quotes": [_quote_object(quote) for quote in answer.quotes],
-        "related": [_quote_object(quote) for quote in answer.related],
+        "quotes": [quote_object(quote) for quote in answer.quotes],
+        "related": [quote_object(quote) for quote in answer.related],
         "differences": [
-            {"first": _quote_object(pair.first), "second": _quote_object(pair.second)}
+            {"first": quote_object(pair.first), "second": quote_object(pair.second)}
             for pair in answer.differences
         ],
         "notices": list(answer.notices),
@@ -93,7 +93,8 @@ def answer_object(answer: Answer, answer_id: str = "q1") -> dict[str, Any]:
     }
 
 
-def _quote_object(quote: Quote) -> dict[str, Any]:
+def quote_object(quote: Quote) -> dict[str, Any]:
+    """One quote as JSON values."""
     metadata = quote.document.metadata
     return {
         "text": quote.text,

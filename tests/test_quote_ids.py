@@ -1,4 +1,4 @@
-"""The id of a quote: it finds its words where they stand, elsewhere when they moved, or not at all."""
+"""The id of a quote finds its words where they stand, elsewhere when they moved, or not at all."""
 
 from __future__ import annotations
 

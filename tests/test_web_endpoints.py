@@ -35,15 +35,29 @@ NEEDED = {
     ("POST", "/gradio_api/queue/join"): "/gradio_api/queue/join",
     ("GET", "/gradio_api/queue/data"): "/gradio_api/queue/data",
     ("POST", "/feedback"): "/feedback",
+    ("POST", "/api/ask"): "/api/ask",
+    ("GET", "/api/search"): "/api/search",
+    ("GET", "/api/sources"): "/api/sources",
+    ("GET", "/api/quote/{quote_id}"): f"/api/quote/{ECT.doc_id}-0-5-{'0' * 16}",
+    ("GET", "/api/openapi.json"): "/api/openapi.json",
+    ("GET", "/healthz"): "/healthz",
+    ("GET", "/readyz"): "/readyz",
+    ("GET", "/metrics"): "/metrics",
 }
 _SAMPLES = {"path": "app.py", "size": "100", "number": "1", "run": "1", "component_id": "1"}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
-    """The chat with a journal, so with every route that can exist."""
+    """The chat with a journal and the API, so with every route that can exist."""
     folder = tmp_path_factory.mktemp("endpoints")
-    with served.fake(folder, database=folder / "journal.sqlite", journal="counts") as running:
+    with served.fake(
+        folder,
+        database=folder / "journal.sqlite",
+        journal="counts",
+        api=True,
+        metrics_token="a-token-for-the-figures",
+    ) as running:
         yield running
 
 

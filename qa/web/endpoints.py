@@ -20,6 +20,10 @@ class Kind(Enum):
     JOIN = "join"  # a question comes in
     STREAM = "stream"  # its answer goes out
     FEEDBACK = "feedback"  # a yes or no comes in; open only where the journal is on
+    API = "api"  # for programs; open only where the clinic switched it on
+    PROBE = "probe"  # whether the service is well; nothing of anybody
+    STAFF = "staff"  # the staff desk; who may see it is asked there
+    METRICS = "metrics"  # figures for the operator; open only with a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,17 @@ class Endpoint:
     path: re.Pattern[str]
     kind: Kind
     why: str
+    asks: bool = False  # counts as a question of its client
+
+    @property
+    def label(self) -> str:
+        """The path with a star for each part that differs, for logs and figures.
+
+        >>> find("GET", "/source/0123456789abcdef/page/3.png").label
+        '/source/*/page/*'
+        """
+        parts = self.path.pattern.replace(r"\.", ".").split("/")
+        return "/".join("*" if set("[](){}*+?\\") & set(part) else part for part in parts)
 
 
 def _get(path: str, kind: Kind, why: str) -> Endpoint:
@@ -58,6 +73,33 @@ OPEN = (
         Kind.FEEDBACK,
         "takes a yes or no, only where the clinic switched the journal on",
     ),
+    Endpoint(
+        "POST", re.compile(r"/api/ask"), Kind.API, "answers a question of a program", asks=True
+    ),
+    Endpoint(
+        "GET", re.compile(r"/api/search"), Kind.API, "ranked passages for a program", asks=True
+    ),
+    _get(r"/api/sources", Kind.API, "the list of articles for a program"),
+    _get(r"/api/quote/[0-9a-f-]{20,60}", Kind.API, "whether a quote still stands, for a program"),
+    _get(r"/api/openapi\.json", Kind.API, "what the API takes and gives"),
+    _get(r"/healthz", Kind.PROBE, "whether the process is alive"),
+    _get(r"/readyz", Kind.PROBE, "whether questions are answered"),
+    _get(r"/metrics", Kind.METRICS, "figures for the operator, only where a token is set"),
+    _get(r"/staff/login", Kind.STAFF, "the login page of the staff desk"),
+    Endpoint("POST", re.compile(r"/staff/login"), Kind.STAFF, "takes a name and a password"),
+    _get(r"/staff/style/desk\.css", Kind.STATIC, "the style sheet of the staff desk"),
+    Endpoint("POST", re.compile(r"/staff/logout"), Kind.STAFF, "ends a login"),
+    _get(r"/staff", Kind.STAFF, "the first page of the staff desk"),
+    _get(r"/staff/articles", Kind.STAFF, "the list of articles, for staff"),
+    _get(r"/staff/articles/[0-9a-f]{16}", Kind.STAFF, "what is known of an article"),
+    Endpoint(
+        "POST",
+        re.compile(r"/staff/articles/[0-9a-f]{16}/status"),
+        Kind.STAFF,
+        "sets the status of an article",
+    ),
+    _get(r"/staff/export", Kind.STAFF, "the list of files to take away"),
+    _get(r"/staff/export/[a-z]+\.(?:csv|json)", Kind.STAFF, "one table as a file"),
 )
 
 
@@ -72,3 +114,12 @@ def find(method: str, path: str) -> Endpoint | None:
         if endpoint.method == method and endpoint.path.fullmatch(path):
             return endpoint
     return None
+
+
+def methods(path: str) -> list[str]:
+    """The methods that an endpoint of this path takes.
+
+    >>> methods("/api/ask"), methods("/api")
+    (['POST'], [])
+    """
+    return [endpoint.method for endpoint in OPEN if endpoint.path.fullmatch(path)]

@@ -8,11 +8,13 @@ fails it logs the kind and place of the error, never its message.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,16 +22,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.config import Settings
 from qa.web import refusals
-from qa.web.endpoints import Endpoint, Kind, find
+from qa.web.api_errors import api_error
+from qa.web.endpoints import Endpoint, Kind, find, methods
 from qa.web.headers import chat_policy, protect
 from qa.web.limits import Full, Places, Rate, address_of, client_of, is_trusted, networks
-from qa.web.messages import SESSION, Gone, read_body, read_message
+from qa.web.messages import SESSION, Gone, read_body, read_message, read_question
 from qa.web.refusals import Refused
 from qa.web.sessions import Sessions
 
 logger = logging.getLogger(__name__)
 
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 FETCH_SECONDS = 30.0  # from a question to the opening of its stream, also over a slow line
+EXPORT_SECONDS = 600.0  # a large table over a slow line
+STAFF_A_MINUTE = 300  # requests of one client below /staff
+STAFF_AT_ONCE, STAFF_AT_ONCE_PER_CLIENT = 16, 12  # the desk never takes all the patients' room
 STREAMS_FOR_EACH_SESSION = 2  # one that ends while the next begins
 _FORWARDED = (b"forwarded", b"x-real-ip")
 
@@ -44,6 +51,25 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """How one request went, without anything that its sender wrote."""
+
+    method: str  # "-" for one that nothing here takes
+    endpoint: str  # as `Endpoint.label` names it; "-" for none
+    kind: str
+    status: int  # 0 if the caller hung up
+    seconds: float
+
+
+class Watcher(Protocol):
+    """Who is told how requests went, and how full it is here."""
+
+    def requested(self, served: Served) -> None: ...
+
+    def gauge(self, name: str, said: str, value: Callable[[], float]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who sends a request, as far as that can be known."""
 
@@ -54,18 +80,30 @@ class Caller:
 class Guard:
     """The outermost part of the app; see the module."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, behind: Behind) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        behind: Behind,
+        watcher: Watcher | None = None,
+    ) -> None:
         self._app = app
         self._settings = settings
         self._behind = behind
+        self._watcher = watcher
         self._trusted = networks(settings.trusted_proxies)
         self._hosts = host_names(settings.allowed_hosts)
         self._requests = Rate(settings.requests_per_minute)
         self._questions = Rate(settings.messages_per_minute)
         self._openings = Rate(settings.messages_per_minute)
         self._feedback = Rate(settings.messages_per_minute)
+        self._staff = Rate(STAFF_A_MINUTE)
+        self._at_the_desk = Places(STAFF_AT_ONCE, STAFF_AT_ONCE_PER_CLIENT)
         places = Places(settings.sessions, settings.sessions_per_client)
-        self._sessions = Sessions(places, behind.forget, FETCH_SECONDS)
+        self._sessions = sessions = Sessions(places, behind.forget, FETCH_SECONDS)
+        if watcher is not None:
+            watcher.gauge("waiting", "Questions that wait for an answer.", behind.waiting)
+            watcher.gauge("sessions", "Conversations with an open question.", sessions.__len__)
         self._receiving = Places(
             STREAMS_FOR_EACH_SESSION * settings.sessions,
             STREAMS_FOR_EACH_SESSION * settings.sessions_per_client,
@@ -81,6 +119,22 @@ class Guard:
         scope, caller = self._identify(scope)
         endpoint = find(scope["method"], scope["path"])
         answer = _Sent(send, endpoint.kind if endpoint else None, caller.secure)
+        answer.for_program = self._settings.api and scope["path"].startswith("/api/")
+        began = time.monotonic()
+        try:
+            await self._served(scope, receive, answer, endpoint, caller)
+        finally:
+            if self._watcher is not None:
+                self._watcher.requested(_summary(endpoint, answer.status, time.monotonic() - began))
+
+    async def _served(
+        self,
+        scope: Scope,
+        receive: Receive,
+        answer: _Sent,
+        endpoint: Endpoint | None,
+        caller: Caller,
+    ) -> None:
         try:
             await self._serve(scope, receive, answer, endpoint, caller)
         except Refused as refused:
@@ -104,9 +158,16 @@ class Guard:
         wait = self._requests.take(caller.client)
         if wait:
             raise refusals.too_often(wait)
+        if endpoint is None and answer.for_program and (allowed := methods(scope["path"])):
+            raise Refused(405, refusals.OTHER_METHOD, headers={"Allow": ", ".join(allowed)})
         off = self._settings.journal == "off"
         if endpoint is None or (endpoint.kind is Kind.FEEDBACK and off):
             raise Refused(404, refusals.NOTHING_HERE)
+        if endpoint.kind is Kind.API:
+            await self._program(scope, receive, answer, endpoint, caller)
+            return
+        if endpoint.kind is Kind.METRICS:
+            self._check_token(headers, self._settings.metrics_token)
         if endpoint.kind in (Kind.JOIN, Kind.STREAM, Kind.FEEDBACK):
             self._check_origin(headers)
         if endpoint.kind is Kind.JOIN:
@@ -115,6 +176,8 @@ class Guard:
             await self._stream(scope, receive, answer, caller)
         elif endpoint.kind is Kind.FEEDBACK:
             await self._keep(scope, receive, answer, caller)
+        elif endpoint.kind is Kind.STAFF:
+            await self._desk(scope, receive, answer, endpoint, caller)
         else:
             await self._page(scope, receive, answer, endpoint)
 
@@ -124,7 +187,8 @@ class Guard:
         if endpoint.kind is Kind.CHAT:  # whole and readable, for the hashes of its scripts
             scope = {**scope, "query_string": b""}
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        async with asyncio.timeout(self._settings.answer_seconds):
+        exports = endpoint.kind is Kind.STAFF
+        async with asyncio.timeout(EXPORT_SECONDS if exports else self._settings.answer_seconds):
             await self._app(scope, receive, answer)
         await answer.finish()
 
@@ -150,9 +214,60 @@ class Guard:
             raise refusals.too_often(wait)
         await self._hand_on(body, scope, receive, answer)
 
-    async def _body(self, scope: Scope, receive: Receive, caller: Caller) -> bytes:
+    async def _program(
+        self, scope: Scope, receive: Receive, answer: _Sent, endpoint: Endpoint, caller: Caller
+    ) -> None:
+        """A request to the API: open only where it is switched on, with the token where one is."""
+        headers = Headers(scope=scope)
+        if not self._settings.api:
+            raise Refused(404, refusals.NOTHING_HERE)
+        if self._settings.api_token:
+            self._check_token(headers, self._settings.api_token)
+        if headers.get("sec-fetch-site", "none") != "none" or endpoint.method == "POST":
+            self._check_origin(headers)
+        body = b""
+        if endpoint.method == "POST":
+            body = read_question(await self._body(scope, receive, caller))
+        if endpoint.asks and (wait := self._questions.take(caller.client)):
+            raise refusals.too_often(wait)
+        query = b"" if endpoint.method == "POST" else scope["query_string"]
+        await self._hand_on(body, scope, receive, answer, query)
+
+    def _check_token(self, headers: Headers, token: str) -> None:
+        """In the same time whatever was sent; without a token set, nothing is there."""
+        if not token:
+            raise Refused(404, refusals.NOTHING_HERE)
+        scheme, _, sent = headers.get("authorization", "").partition(" ")
+        same = hmac.compare_digest(sent.strip().encode("latin-1", "replace"), token.encode())
+        if scheme.lower() != "bearer" or not same:
+            raise Refused(401, refusals.TOKEN_WANTED, headers={"WWW-Authenticate": "Bearer"})
+
+    async def _desk(
+        self, scope: Scope, receive: Receive, answer: _Sent, endpoint: Endpoint, caller: Caller
+    ) -> None:
+        """A page of the staff or a form of it; who may see it is asked behind the guard."""
+        if not self._settings.staff:
+            raise Refused(404, refusals.NOTHING_HERE)
+        wait = self._staff.take(caller.client)
+        if wait:
+            raise refusals.too_fast(wait)
+        scope = {**scope, "state": {**scope.get("state", {}), "client": caller.client}}
+        try:
+            with self._at_the_desk.one(caller.client):
+                if endpoint.method == "GET":
+                    await self._page(scope, receive, answer, endpoint)
+                    return
+                self._check_origin(Headers(scope=scope), known=True)
+                body = await self._body(scope, receive, caller, FORM)
+                await self._hand_on(body, scope, receive, answer)
+        except Full:
+            raise Refused(503, refusals.MANY_AT_ONCE, wait=5) from None
+
+    async def _body(
+        self, scope: Scope, receive: Receive, caller: Caller, wanted: str = JSON
+    ) -> bytes:
         settings, headers = self._settings, Headers(scope=scope)
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != wanted:
             raise Refused(415, refusals.NOT_READ)
         most = settings.max_body_kb * 1024
         length = headers.get("content-length", "0")
@@ -164,8 +279,10 @@ class Guard:
         except Full:
             raise Refused(503, refusals.BUSY, wait=5) from None
 
-    async def _hand_on(self, body: bytes, scope: Scope, receive: Receive, answer: _Sent) -> None:
-        inner = {**scope, "query_string": b"", "headers": _for_body(scope, body)}
+    async def _hand_on(
+        self, body: bytes, scope: Scope, receive: Receive, answer: _Sent, query: bytes = b""
+    ) -> None:
+        inner = {**scope, "query_string": query, "headers": _for_body(scope, body)}
         try:
             async with asyncio.timeout(self._settings.answer_seconds):
                 await self._app(inner, _replay(body, receive), answer)
@@ -206,9 +323,14 @@ class Guard:
     def _is_ours(self, host: str) -> bool:
         return address_of(host) is not None or _name_of(host) in self._hosts
 
-    def _check_origin(self, headers: Headers) -> None:
-        """Only our own page may send questions or read their answers."""
+    def _check_origin(self, headers: Headers, *, known: bool = False) -> None:
+        """Only our own page may send questions or read their answers.
+
+        `known`: it must be said where the request comes from, as every browser does.
+        """
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if known and site is None and origin is None:
+            raise Refused(403, refusals.OTHER_PAGE)
         if site is not None and site != "same-origin":
             raise Refused(403, refusals.OTHER_PAGE)
         if origin is None or site == "same-origin":
@@ -226,6 +348,8 @@ class _Sent:
         self._send = send
         self._kind = kind
         self._secure = secure
+        self.status = 0
+        self.for_program = False  # refusals as the API writes them
         self._started = self._ended = False
         self._start: Message | None = None  # held back with the page, until it is whole
         self._page: list[bytes] = []
@@ -233,7 +357,8 @@ class _Sent:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            protect(headers, self._kind if message["status"] < 400 else None, self._secure)
+            shown = message["status"] < 400 or self._kind is Kind.STAFF
+            protect(headers, self._kind if shown else None, self._secure)
             if self._kind is Kind.CHAT:
                 self._start = message
                 return
@@ -245,6 +370,7 @@ class _Sent:
 
     def _note(self, message: Message) -> None:
         self._started = True
+        self.status = message.get("status", self.status)
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._ended = True
 
@@ -261,13 +387,17 @@ class _Sent:
         await self._pass_on(page)
 
     async def refuse(self, refused: Refused, scope: Scope, receive: Receive) -> None:
-        """The refusal, unless an answer is under way: that one can only be ended."""
+        """The refusal, unless an answer is under way: that one can only be ended.
+
+        A file for the staff is left without its end, so that half of it is not taken for all.
+        """
         if self._started:
-            if not self._ended:
+            if not self._ended and self._kind is not Kind.STAFF:
                 await self._pass_on(b"")
             return
         self._kind, self._start = None, None
-        await refused.response()(scope, receive, self)
+        response = api_error(refused) if self.for_program else refused.response()
+        await response(scope, receive, self)
 
     async def end_stream(self, said: str) -> None:
         """The last event of a stream that took too long."""
@@ -297,6 +427,12 @@ def where(problem: BaseException) -> str:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
     return f"{type(problem).__name__} at {place}"
+
+
+def _summary(endpoint: Endpoint | None, status: int, seconds: float) -> Served:
+    if endpoint is None:
+        return Served("-", "-", "-", status, seconds)
+    return Served(endpoint.method, endpoint.label, endpoint.kind.value, status, seconds)
 
 
 def _name_of(host: str) -> str:

@@ -35,7 +35,7 @@ _ALWAYS = {
     ),
 }
 _HSTS = "max-age=31536000"
-_TAKEN_AWAY = ("server", "x-powered-by", "set-cookie")
+_TAKEN_AWAY = ("server", "x-powered-by")
 
 
 def chat_policy(page: str) -> str:
@@ -53,11 +53,13 @@ def protect(headers: MutableHeaders, kind: Kind | None, secure: bool) -> None:
     """Sets what every answer carries; an article page keeps its own policy. None = a refusal."""
     for name in [key for key in headers if key.lower().startswith("access-control-")]:
         del headers[name]  # nobody else's page may read what is served here
-    for name in _TAKEN_AWAY:
+    for name in _TAKEN_AWAY if kind is Kind.STAFF else (*_TAKEN_AWAY, "set-cookie"):
         if name in headers:
             del headers[name]
     for name, value in _ALWAYS.items():
         headers[name] = value
+    if kind is Kind.STAFF:  # its forms then say where they come from; others are told nothing
+        headers["Referrer-Policy"] = "same-origin"
     if secure:
         headers["Strict-Transport-Security"] = _HSTS
     if kind is not Kind.STATIC:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 MOST = 65535  # the highest port
-STOP_SECONDS = 2  # what a stream that stays open is given when the server stops
+STOP_SECONDS = 2  # what is left to do when the server stops is given, unless it is told otherwise
 
 
 class CannotListen(QAError):
@@ -59,10 +62,12 @@ def run(
     listener: socket.socket,
     ready: Callable[[str], None],
     connections: int | None = None,
+    stop_seconds: int = STOP_SECONDS,
 ) -> None:
     """Serves until it is interrupted; calls `ready` with the address once it answers.
 
-    More than so many connections at once are refused.
+    More than so many connections at once are refused. When it is stopped it takes no new ones and
+    finishes what it has, for at most so many seconds; then it returns, also after SIGTERM.
     """
     import uvicorn
 
@@ -79,9 +84,24 @@ def run(
         server_header=False,
         proxy_headers=False,  # the guard decides whose word counts
         limit_concurrency=connections,
-        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_graceful_shutdown=stop_seconds,
+        log_config=None,  # as everything else is written
     )
-    Server(config).run([listener])
+    with _ending_well():
+        Server(config).run([listener])
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """Uvicorn raises a signal again once it has stopped for it; SIGTERM has done its work then."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _reason(error: OSError) -> str:

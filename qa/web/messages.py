@@ -58,12 +58,7 @@ async def read_body(receive: Receive, most: int, seconds: float) -> bytes:
 
 def read_message(body: bytes, inputs: Mapping[int, int]) -> Message:
     """The message in a body; `inputs` says how many values each event of the page takes."""
-    try:
-        sent = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError):  # also what is not UTF-8, and numbers without end
-        _refuse()
-    if not isinstance(sent, dict):
-        _refuse()
+    sent = _object(body)
     session, event, data = sent.get("session_hash"), sent.get("fn_index"), sent.get("data")
     if not isinstance(session, str) or SESSION.fullmatch(session) is None:
         _refuse()
@@ -77,6 +72,28 @@ def read_message(body: bytes, inputs: Mapping[int, int]) -> Message:
         "data": [_cleaned(value, 0) for value in data],
     }
     return Message(session, event, json.dumps(cleaned).encode())
+
+
+def read_question(body: bytes) -> bytes:
+    """What a program asks, cleaned: the fields that count, and of each turn the same."""
+    sent = _only(_object(body), ("question", "history", "id"))
+    if isinstance(turns := sent.get("history"), list):
+        sent["history"] = [_only(turn, ("role", "content")) for turn in turns]
+    return json.dumps(_cleaned(sent, 0)).encode()
+
+
+def _only(value: Any, keys: tuple[str, ...]) -> Any:
+    return {key: value[key] for key in keys if key in value} if isinstance(value, dict) else value
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        sent = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):  # also what is not UTF-8, and numbers without end
+        _refuse()
+    if not isinstance(sent, dict):
+        _refuse()
+    return sent
 
 
 def _cleaned(value: Any, depth: int) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from markupsafe import Markup
 
@@ -25,7 +25,6 @@ from qa.web.pages import STATIC
 if TYPE_CHECKING:
     import gradio
 
-    from qa.journal.store import Journal
     from qa.live import Live
 
 logger = logging.getLogger(__name__)
@@ -57,6 +56,14 @@ def load_gradio() -> Any:
     return gradio
 
 
+class Witness(Protocol):
+    """Who is told of each answer: counts, and the journal."""
+
+    def answered(
+        self, answer: Answer, milliseconds: int, channel: Literal["chat", "api"]
+    ) -> None: ...
+
+
 class Conversation:
     """What a question does to a conversation; holds no conversation itself."""
 
@@ -65,12 +72,12 @@ class Conversation:
         live: Live,
         suggestions: Suggestions | None = None,
         buttons: Buttons | None = None,
-        journal: Journal | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._live = live
         self._suggestions = suggestions
         self._buttons = buttons
-        self._journal = journal
+        self._witness = witness
 
     def ask(self, message: str, conversation: object) -> tuple[dict[str, Any], str]:
         """The conversation with one more turn, and what stands in the box now."""
@@ -84,8 +91,8 @@ class Conversation:
             milliseconds = round((time.monotonic() - began) * 1000)
             turn = self._turn(answer, f"turn-{number}", history)
             said = _said(answer)
-            if self._journal is not None:
-                self._journal.answered(answer, milliseconds, "chat")
+            if self._witness is not None:
+                self._witness.answered(answer, milliseconds, "chat")
         except Exception as problem:  # the edge: the person gets help, the log no question
             logger.error("a question failed: %s", _where(problem))
             turn, said = failure_html(message, f"turn-{number}"), ""
@@ -156,12 +163,12 @@ def chat(
     live: Live,
     settings: Settings,
     buttons: Buttons | None = None,
-    journal: Journal | None = None,
+    witness: Witness | None = None,
 ) -> gradio.Blocks:
     """The page as a gradio app, to be mounted; with `buttons` where yes and no are kept."""
     gr = load_gradio()
     suggestions = Suggestions(live.ask, reviewed_questions(), lambda: live.documents)
-    conversation = Conversation(live, suggestions, buttons, journal)
+    conversation = Conversation(live, suggestions, buttons, witness)
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         _html(gr, help_html(open_help(settings)), "help")
         _html(gr, page_head_html(settings.clinic), "top", "reading.js")

@@ -16,6 +16,7 @@ from qa.config import Settings
 from qa.journal.store import Journal
 from qa.web.feedback import Buttons, router
 from qa.web.guard import Behind, Guard, where
+from qa.web.operations import Operations
 from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio
 
@@ -59,10 +60,12 @@ def create_app(
     buttons = Buttons(text=journal.keeps_text) if journal.keeps else None
     if buttons is not None:
         app.include_router(router(journal, buttons))
-    page = chat(live, settings, buttons, journal)
+    operations = Operations(live, settings, journal)
+    operations.add_to(app)
+    page = chat(live, settings, buttons, operations)
     if staff is not None:
         staff(app)
-    app.add_middleware(Guard, settings=settings, behind=_behind(page))
+    app.add_middleware(Guard, settings=settings, behind=_behind(page), watcher=operations)
     gr.mount_gradio_app(
         app,
         page,
