@@ -71,17 +71,26 @@ class Opener:
             if wanted is not None:
                 return Opened(self.open(wanted), wanted)
             problem = SnapshotMissing(index)
-        except SnapshotFormat as error:
-            problem = error
-        for other in published_ids(index):
-            if other == wanted:
-                continue
+            said = f"{index}/CURRENT is gone or empty. Choose a snapshot with: python -m qa use."
+        except EncoderUnavailable:  # nothing is damaged: the settings are wrong
+            raise
+        except QAError as error:
+            problem, said = error, str(error)
+        for other in _others(index, wanted):
             try:
                 snapshot = self.open(other)
             except QAError:
                 continue
-            return Opened(snapshot, wanted, f"{problem} Snapshot {other} answers meanwhile.")
+            return Opened(snapshot, wanted, f"{said} Snapshot {other} answers meanwhile.")
         raise problem
+
+
+def _others(index_dir: Path, wanted: str | None) -> list[str]:
+    """What may stand in, the newest first; nothing where the folder cannot be listed."""
+    try:
+        return [name for name in published_ids(index_dir) if name != wanted]
+    except OSError:
+        return []
 
 
 def disk_problem(snapshot: Snapshot) -> str | None:
