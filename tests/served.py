@@ -25,6 +25,7 @@ GUARD = ROOT / "tests" / "guard"  # on the path first: refuses connections beyon
 CLINIC = "Clinic <b>One</b>"
 SLOW_SECONDS = 2.0  # what each "slowly" in a question takes
 LIMIT_SECONDS = 60.0  # for what is waited for; then something is broken, not slow
+ASKED = "asked"  # the file beside the gate that has a character for each question at it
 KEPT = "kept by: "  # begins the line that a server writes when it is asked what it keeps
 
 
@@ -116,7 +117,8 @@ def _process(command: list[str], folder: Path, extra: Mapping[str, str]) -> Iter
             yield Served(url, log, connections, process.pid, gate, routes)
         finally:
             process.terminate()
-            process.wait(LIMIT_SECONDS)
+            code = process.wait(LIMIT_SECONDS)
+            (folder / "exit-code").write_text(str(code))
             assert process.stdout is not None
             errors.write(process.stdout.read())  # what came after "Ready"
 
@@ -149,11 +151,12 @@ def _tell_what_is_kept(*_: object) -> None:
 
 
 def _serve_fake() -> None:
+    from qa import logs
     from qa.config import load_settings
     from qa.desk.routes import staff_desk
     from qa.live import Live
     from qa.records import Answer, Turn
-    from qa.web.listen import bind, run
+    from qa.web.listen import STOP_SECONDS, bind, run
     from qa.web.server import create_app
     from tests.fake_engine import FakeEngine
     from tests.route_table import routes_of
@@ -164,6 +167,9 @@ def _serve_fake() -> None:
         """Takes its time when a question asks for it."""
 
         def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
+            if "gated" in message:
+                with gate.with_name(ASKED).open("a") as asked:
+                    asked.write(".")
             while "gated" in message and gate.exists():
                 time.sleep(0.02)
             time.sleep(SLOW_SECONDS * message.count("slowly"))
@@ -171,11 +177,17 @@ def _serve_fake() -> None:
 
     signal.signal(signal.SIGUSR1, _tell_what_is_kept)
     settings = load_settings()
+    logs.set_up(settings)
+    stop = int(os.environ.get("QA_TEST_STOP_SECONDS", STOP_SECONDS))
     with bind("127.0.0.1", 0) as listener:
         live = Live.of(Engine(histories=deque(maxlen=0)))  # type: ignore[arg-type]
         app = create_app(live, settings, staff_desk(live, settings))
         Path(os.environ["QA_TEST_ROUTES"]).write_text(json.dumps(sorted(set(routes_of(app)))))
-        run(app, listener, lambda url: print(f"Ready: {url}", flush=True))  # noqa: T201
+        run(app, listener, _say_ready, stop_seconds=stop)
+
+
+def _say_ready(url: str) -> None:
+    print(f"Ready: {url}", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
