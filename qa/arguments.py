@@ -218,13 +218,31 @@ def _watch(group: Group) -> None:
 
 
 def _check(group: Group) -> None:
-    _add(
+    command = _add(
         group,
         "check",
         "look for problems in the articles and damage in the index",
-        "check\ncheck --json",
-        lambda settings, args: commands.check(settings, date.today(), as_json=args.json),
+        "check\ncheck --search --html check.html\ncheck --json --fail-on warning",
+        lambda settings, args: commands.check(
+            settings,
+            date.today(),
+            fail_on=args.fail_on,
+            searching=args.search,
+            page=args.html,
+            as_json=args.json,
+            quiet=args.quiet,
+        ),
     )
+    command.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note"),
+        default="error",
+        help="the mildest finding that ends the command with 1 (error)",
+    )
+    command.add_argument(
+        "--search", action="store_true", help="also name passages that no question finds (slower)"
+    )
+    command.add_argument("--html", type=Path, metavar="OUT", help="write a page to look at, too")
 
 
 def _diff(group: Group) -> None:

@@ -163,19 +163,38 @@ def watch(settings: Settings, *, as_json: bool, quiet: bool) -> int:
     return 0
 
 
-def check(settings: Settings, today: date, *, as_json: bool) -> int:
-    """Problems of corpus and index; 1 when one of them is an error."""
-    from qa.check import check as find
+def check(
+    settings: Settings,
+    today: date,
+    *,
+    fail_on: str,
+    searching: bool,
+    page: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Problems of corpus and index; 1 when one of them is as bad as `fail_on`."""
+    from qa import check as checking
+    from qa.check.report import check_page, check_text, fails
+    from qa.snapshot import read_snapshot_manifest
 
-    findings = find(settings.corpus, settings.index, today)
-    errors = sum(f.level == "error" for f in findings)
+    findings = checking.check(settings.corpus, settings.index, today)
+    if searching and not any(f.kind == "damaged" for f in findings):
+        from qa.check.unfound import unfound
+        from qa.engine import Engine
+        from qa.progress import open_progress
+
+        engine = Engine.open(settings, reads=False)
+        progress = open_progress(sys.stderr, quiet=quiet)
+        findings = checking.in_order([*findings, *unfound(engine, progress)])
+    if page is not None:
+        snapshot = read_snapshot_manifest(settings.index).snapshot_id
+        write_file(page, [check_page(findings, snapshot, today.isoformat())])
     if as_json:
         write_json([asdict(finding) for finding in findings])
     else:
-        for f in findings:
-            write(f"{f.level:8} {f.source + ': ' if f.source else ''}{f.message}\n")
-        write(f"{errors} errors, {len(findings) - errors} warnings\n")
-    return 1 if errors else 0
+        write(check_text(findings))
+    return 1 if fails(findings, fail_on) else 0
 
 
 def diff(

@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from qa.build import build
-from qa.check import check, check_documents, glued_words, near_duplicates
+from qa.check import check, check_documents
+from qa.check.duplicates import near_duplicates
+from qa.check.finding import Finding
+from qa.check.report import check_page, check_text, fails
+from qa.check.unfound import is_found, queries, unfound
+from qa.check.wording import glued_words
 from qa.config import Settings
+from qa.engine import Engine
 from qa.errors import SnapshotMissing
+from qa.progress import Progress
 from qa.records import Document, Metadata, Passage, Span
 from qa.snapshot import current_id
+from tests.dom import read
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import ECT, built_settings
 
@@ -111,6 +119,9 @@ def test_without_a_snapshot_there_is_nothing_to_check(tmp_path: Path) -> None:
         ({"published": None}, "no_date"),
         ({"publisher": None}, "no_publisher"),
         ({"review_due": "2024-05"}, "overdue"),
+        ({"published": "2024-06-02"}, "dates"),
+        ({"reviewed": "2023-12-31"}, "dates"),
+        ({"language": "qq"}, "language"),
     ],
 )
 def test_metadata_that_is_missing_or_late(metadata: dict[str, object], kind: str) -> None:
@@ -152,6 +163,9 @@ def test_pages_without_text_and_articles_without_passages() -> None:
         ("PubMed, iPhone, McDonald, eGFR, e.g. this", []),
         ("at 5.30 or 1.1% of U.S. patients", []),
         ("x" * 40, ["x" * 40]),
+        ("the sha1 is f5bdf18567bb3760e1ce05008135f0270badbd5c", []),
+        ("ease ofthe illness and inthe past", ["ofthe", "inthe"]),
+        ("my iphoneApp, an iphoneApp, one iphoneApp", []),
         ("It is. The rest; all of it", []),
     ],
 )
@@ -198,3 +212,185 @@ def test_an_article_may_repeat_itself() -> None:
     """
     article = document("a.md", SENTENCE)
     assert [] == near_duplicates([article], [passage(article), passage(article)])
+
+
+@pytest.mark.parametrize(
+    ("metadata", "kind"),
+    [
+        ({"kind": "leaflet"}, "no_review_due"),
+        ({"review_due": "2024-07-30"}, "due_soon"),
+        ({"language": "de-AT"}, "language"),
+    ],
+)
+def test_metadata_that_is_worth_knowing(metadata: dict[str, object], kind: str) -> None:
+    """
+    Each is a note: the article is as it should be.
+    """
+    article = document("a.md", SENTENCE, **metadata)
+    (finding,) = check_documents([article], [passage(article)], TODAY)
+
+    assert ("note", kind) == (finding.level, finding.kind)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"published": "2024", "reviewed": "2024-01-01"},
+        {"reviewed": "2024-01", "review_due": "2026"},
+        {"review_due": "2024-08-01"},
+        {"kind": "trial"},
+        {"language": "en-GB"},
+        {"status": "withdrawn", "review_due": "2024-02"},
+    ],
+)
+def test_metadata_that_agrees_is_not_spoken_of(metadata: dict[str, object]) -> None:
+    """
+    A year holds every day of it; 61 days are not soon; a withdrawn article is never due.
+    """
+    article = document("a.md", SENTENCE, **metadata)
+    assert [] == list(check_documents([article], [passage(article)], TODAY))
+
+
+def test_a_review_that_was_due_before_it_was_made() -> None:
+    """
+    Late, and wrong besides.
+    """
+    article = document("a.md", SENTENCE, reviewed="2024-02-01", review_due="2024-01")
+    found = check_documents([article], [passage(article)], TODAY)
+
+    assert ["dates", "overdue"] == [finding.kind for finding in found]
+
+
+def test_a_withdrawn_article_may_read_badly() -> None:
+    """
+    Nobody is shown its text.
+    """
+    article = document("a.md", "It helps.The rest.", status="withdrawn")
+    assert [] == list(check_documents([article], [], TODAY))
+
+
+def test_a_finding_names_the_pages() -> None:
+    """
+    The glued word of page 2 and that of page 3, not the sound page 1.
+    """
+    text = "It is sound. It helps.The rest. They sleptWell then."
+    article = replace(
+        document("a.pdf", text), page_starts=(0, text.index("It helps"), text.index("They"))
+    )
+    (finding,) = check_documents([article], [passage(article)], TODAY)
+
+    assert ("glued_words", (2, 3)) == (finding.kind, finding.pages)
+    assert finding.message.endswith("(pages 2, 3)")
+
+
+# ---------------------------------------------------------------- what no question finds
+
+
+def test_each_passage_of_a_sound_index_is_found(settings: Settings) -> None:
+    """
+    By its own first sentence.
+    """
+    assert [] == unfound(Engine.open(settings, WordLengthEncoder(), reads=False), Progress())
+
+
+def test_a_passage_that_is_not_in_the_search_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Whatever is asked, the search leaves out the passage on ketamine.
+    """
+    engine = Engine.open(settings, WordLengthEncoder(), reads=False)
+    search = engine.search
+    monkeypatch.setattr(
+        engine,
+        "search",
+        lambda query, k: [h for h in search(query, k) if "ketamine" not in h.document.source],
+    )
+    (finding,) = unfound(engine, Progress())
+
+    assert ("warning", "unfound", "more/ketamine.txt") == (
+        finding.level,
+        finding.kind,
+        finding.source,
+    )
+    assert "'Ketamine is given" in finding.message
+
+
+def test_a_withdrawn_article_is_not_to_be_found(settings: Settings) -> None:
+    """
+    That no question finds it is as it should be.
+    """
+    engine = Engine.open(settings, WordLengthEncoder(), reads=False)
+    documents = {
+        doc_id: replace(d, metadata=replace(d.metadata, status="withdrawn"))
+        for doc_id, d in engine.snapshot.documents.items()
+    }
+    withdrawn = engine.with_documents(documents)
+    first = engine.snapshot.passages[0]
+
+    assert not is_found(withdrawn, first, documents[first.doc_id])
+    assert [] == unfound(withdrawn, Progress())
+
+
+def test_a_passage_is_asked_for_by_its_sentences_and_its_heading(settings: Settings) -> None:
+    """
+    The title goes with the heading, which may be no more than "Side effects".
+    """
+    engine = Engine.open(settings, WordLengthEncoder(), reads=False)
+    asked = [
+        q for p in engine.snapshot.passages for q in queries(p, engine.snapshot.documents[p.doc_id])
+    ]
+
+    assert "No anaesthetic is needed." in asked
+    assert "Electroconvulsive therapy Side effects" in asked
+
+
+# ---------------------------------------------------------------- the report
+
+FINDINGS = (
+    Finding("error", "refused", "z.pdf", "it has no text layer"),
+    Finding("warning", "overdue", "a.md", "its review was due"),
+    Finding("warning", "glued_words", "z.pdf", "words <b>run</b> together: '\x1b[31m'", (2,)),
+    Finding("note", "table", "b.md", "a table that lost its rows"),
+    Finding("warning", "added", "", "an article more"),
+)
+
+
+def test_the_report_is_grouped_by_article() -> None:
+    """
+    The index first, then the article with the worst finding; nothing steers the terminal.
+    """
+    lines = check_text(FINDINGS).splitlines()
+    heads = [line for line in lines[:-1] if not line.startswith(" ")]
+
+    assert ["the index as a whole", "z.pdf", "a.md", "b.md"] == heads
+    assert "1 errors, 3 warnings, 1 notes" == lines[-1]
+    assert "\x1b" not in "".join(lines)
+
+
+def test_the_page_shows_words_not_markup() -> None:
+    """
+    Words of an article stay words.
+    """
+    html = check_page(FINDINGS, "s" * 16, "2024-06-01")
+    text = read(html.partition("\n")[2]).text
+
+    assert "words <b>run</b> together" in text
+    assert "1 errors, 3 warnings, 1 notes, on 2024-06-01." in text
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize(
+    ("worst", "expected"),
+    [
+        ("error", [True, True, True]),
+        ("warning", [False, True, True]),
+        ("note", [False, False, True]),
+    ],
+)
+def test_what_makes_the_command_fail(worst: str, expected: list[bool]) -> None:
+    """
+    What is as bad as was asked for, or worse.
+    """
+    findings = [Finding(worst, "k", "a.md", "m")]
+    assert expected == [fails(findings, level) for level in ("error", "warning", "note")]

@@ -124,7 +124,7 @@ def test_check_ends_with_1_on_errors_only(run: Run, settings: Settings) -> None:
     """
     code, out, _ = run("check")
     assert 0 == code
-    assert "0 errors, 1 warnings" in out
+    assert "0 errors, 1 warnings, 0 notes" in out
 
     path = settings.index / str(current_id(settings.index)) / "tokens.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"x")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.articles import Article, list_articles
-from qa.check import Finding, check_documents
+from qa.check import check_documents
+from qa.check.finding import Finding
 from qa.config import Settings
 from qa.corpus import Refusal
 from qa.engine import Engine
