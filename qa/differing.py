@@ -152,7 +152,7 @@ def _told(evidence: Evidence, units: frozenset[str]) -> Told | None:
     names = next(
         (n for t in (text, *above) if (n := reviewed_names().find(t).own)), frozenset[str]()
     )
-    aspect = _aspect(text) or _aspect(above[0])
+    aspect = aspect_of(text) or aspect_of(above[0])
     everybody = bool(_OF_EVERYBODY.search(fold(text)))
     said = frozenset(terms(" ".join((text, *above))))
     return Told(quote, found, named, names, aspect, said, everybody)
@@ -176,9 +176,10 @@ def _is_row(told: Told) -> bool:
     return " | " in told.quote.text
 
 
-def _aspect(text: str) -> str:
-    """
-    >>> _aspect("Many feel better within weeks"), _aspect("It lasts for weeks")
+def aspect_of(text: str) -> str:
+    """Of what a time or a share is told, or "".
+
+    >>> aspect_of("Many feel better within weeks"), aspect_of("It lasts for weeks")
     ('work', 'keep')
     """
     folded = fold(text)
@@ -234,7 +235,7 @@ def _same_aspect(first: Told, second: Told, question: str) -> bool:
     if not units:
         return True
     told = {first.aspect, second.aspect}
-    if asked := _aspect(question):
+    if asked := aspect_of(question):
         told.add(asked)
     if units == {"day"}:  # how soon it works and how soon it frees of symptoms are asked as one
         told = {"work" if aspect == "remission" else aspect for aspect in told}

@@ -153,13 +153,17 @@ class EvidenceFinder:
 
     def judge(self, question: str, query: Query, hits: Sequence[SearchHit]) -> list[Scored]:
         """What probabilities are made of; for fitting the weights."""
-        near = self._all_near(query, units(query, self._idf), hits)
+        near = self.near(query, hits)
         asked = understood(question, self._names)
         return [j for j in self._judged(question, near) if self._mismatch(asked, j.near) is None]
 
     def to_read(self, query: Query, hits: Sequence[SearchHit]) -> list[SearchHit]:
         """The hits whose passages the reader reads, those with the likest sentence first."""
-        return _holders(self._all_near(query, units(query, self._idf), hits))
+        return _holders(self.near(query, hits))
+
+    def near(self, query: Query, hits: Sequence[SearchHit]) -> list[Near]:
+        """The sentences of the hits, those most like the question first; nothing is read."""
+        return self._all_near(query, units(query, self._idf), hits)
 
     def _all_near(
         self, query: Query, wanted: Sequence[Unit], hits: Sequence[SearchHit]

@@ -35,7 +35,7 @@ def voices(sentence: str, document: Document) -> frozenset[str]:
     if len(references) < 2:
         return frozenset(references or (document.doc_id,))
     said = _words(sentence)
-    named = frozenset(r for r in references if _names(said, _label(r)))
+    named = frozenset(r for r in references if _names(said, label_of(r)))
     return named or frozenset(f"{name} trial" for name in _STUDY.findall(sentence))
 
 
@@ -63,10 +63,10 @@ def _words(sentence: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _label(reference: str) -> frozenset[str]:
+def label_of(reference: str) -> frozenset[str]:
     """The words that name the publisher, with their acronym; else the first ones of the title.
 
-    >>> sorted(_label("A new spray. US Food and Drug Administration, 5 March 2019."))
+    >>> sorted(label_of("A new spray. US Food and Drug Administration, 5 March 2019."))
     ['administration', 'drug', 'fda', 'food']
     """
     *title, last = reference.rstrip(". ").split(". ")
