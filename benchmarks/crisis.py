@@ -21,9 +21,9 @@ sys.path.insert(0, str(ROOT))
 from scipy.stats import beta  # noqa: E402
 
 from qa.config import Settings  # noqa: E402
-from qa.encoder import open_encoder  # noqa: E402
+from qa.encoder import Encoder, open_encoder  # noqa: E402
 from qa.records import Turn  # noqa: E402
-from qa.safety import Detector, Need, notices  # noqa: E402
+from qa.safety import Detector, Need, Notices  # noqa: E402
 
 
 def interval(hits: int, total: int) -> str:
@@ -40,11 +40,11 @@ def messages(name: str, half: int) -> list[dict[str, Any]]:
     return [r for r in rows if int(hashlib.sha256(r["id"].encode()).hexdigest(), 16) % 2 == half]
 
 
-def measure_notices(half: int, shows: bool) -> None:
+def measure_notices(half: int, shows: bool, encoder: Encoder | None) -> None:
     """How often each notice comes where it should, and where it should not."""
-    rows = messages("notices", half)
+    rows, notices = messages("notices", half), Notices(encoder)
     for code in ("emergency_symptoms", "medicine_change"):
-        found = [(row, code in row["notices"], code in notices(row["text"])) for row in rows]
+        found = [(row, code in row["notices"], code in notices.read(row["text"])) for row in rows]
         due = [got for _, want, got in found if want]
         other = [got for _, want, got in found if not want]
         print(f"{code}: shown {interval(sum(due), len(due))}")
@@ -80,7 +80,7 @@ def main() -> None:
         print("  by sort:", dict(Counter(f"{r['sort']} {n.name.lower()}" for r, n in wrong)))
         for row, need in wrong if shows else []:
             print(f"  - {row['id']} {need.name.lower()} · {row['sort']} · {row['text']}")
-    measure_notices(half, shows)
+    measure_notices(half, shows, encoder)
     print(f"milliseconds, median: embedding {statistics.median(embedding):.1f}, ", end="")
     print(f"detector besides {statistics.median(taken):.2f}")
 

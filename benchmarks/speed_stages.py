@@ -69,12 +69,12 @@ def watch_stages(watch: Stopwatch) -> None:
     from qa.pair_reader import PairReader
     from qa.reference_encoder import ReferenceEncoder
     from qa.retrieve import Query
-    from qa.safety import Detector
+    from qa.safety import Detector, Notices
     from qa.spelling import Speller
     from qa.vague import Guide
 
-    for name in ("notices", "standalone"):
-        watch.around(engine, name, RULES)
+    watch.around(engine, "standalone", RULES)
+    watch.around(Notices, "read", RULES)
     watch.around(Guide, "ask_back", RULES)
     for owner, name in ((Speller, "mend"), (Acronyms, "undotted"), (OtherNames, "expand")):
         watch.around(owner, name, NAMES)

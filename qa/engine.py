@@ -24,7 +24,7 @@ from qa.named import reviewed_names
 from qa.other_names import OtherNames
 from qa.records import Answer, Change, Document, Reason, SearchHit, Status, Turn
 from qa.retrieve import Query, retrieve
-from qa.safety import Detector, Need, Reading, notices
+from qa.safety import Detector, Need, Notices, Reading
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
 from qa.spelling import Speller
@@ -68,7 +68,7 @@ class Engine:
         self.snapshot = snapshot
         self._encoder = encoder
         self.safety = Detector(encoder)
-        notices("")  # reads the list: a damaged one stops the start, not a person
+        self.notices = Notices(encoder)
         self._help = open_help(settings)
         documents = [d for d in snapshot.documents.values() if d.metadata.status != "withdrawn"]
         texts = [text for d in documents for text in (d.metadata.title, d.text)]
@@ -116,16 +116,16 @@ class Engine:
         made: dict[str, TextEmbedding] = {}
         reading = self._read(message, history, made)
         if reading.need is Need.CRISIS:
-            return Worked(self._first_help(message, reading), reading)
+            return Worked(self._first_help(message, reading, made), reading)
         if reading.need is Need.NONE:
             answer, found = self._answer(message, history, made)
-            return Worked(self._noticed(answer, reading), reading, found)
+            return Worked(self._noticed(answer, reading, made), reading, found)
         try:
             answer, found = self._answer(message, history, made)
         except Exception as problem:  # the help that was due is given all the same
             log.error("a message could not be answered: %s", _where(problem))
-            return Worked(self._first_help(message, reading), reading)
-        helped = replace(self._noticed(answer, reading), crisis=self._help.card())
+            return Worked(self._first_help(message, reading, made), reading)
+        helped = replace(self._noticed(answer, reading, made), crisis=self._help.card())
         return Worked(helped, reading, found)
 
     def _read(
@@ -143,7 +143,9 @@ class Engine:
             log.error("the crisis detector failed, help is shown: %s", _where(problem))
             return Reading(Need.DOUBTFUL)
 
-    def _first_help(self, message: str, reading: Reading) -> Answer:
+    def _first_help(
+        self, message: str, reading: Reading, made: Mapping[str, TextEmbedding]
+    ) -> Answer:
         """The help card, nothing quoted; the other question of the message can be asked next."""
         answer = Answer(
             message,
@@ -153,12 +155,14 @@ class Engine:
             crisis=self._help.card(),
             choices=reading.rest,
         )
-        return self._noticed(answer, reading)
+        return self._noticed(answer, reading, made)
 
-    def _noticed(self, answer: Answer, reading: Reading) -> Answer:
+    def _noticed(
+        self, answer: Answer, reading: Reading, made: Mapping[str, TextEmbedding]
+    ) -> Answer:
         """With the fixed notices that the message calls for before those of the sources."""
         try:
-            found = notices(answer.question)
+            found = self.notices.read(answer.question, made.get(answer.question))
         except Exception as problem:
             log.error("the notices failed: %s", _where(problem))
             found = ()

@@ -141,6 +141,14 @@ def medicines() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def drugs() -> frozenset[str]:
+    """The names of words/names.toml that are medicines: no procedures, therapies or substances."""
+    groups = _table("names.toml").items()
+    others = ("substances", "treatments")
+    return frozenset(w for group, said in groups if group not in others for w in said.split())
+
+
+@lru_cache(maxsize=1)
 def everyday() -> tuple[Everyday, ...]:
     """words/everyday.toml, longest phrase first."""
     entries = [

@@ -1,4 +1,4 @@
-"""qa.safety: who is met with help, what stays a question, and the fixed notices."""
+"""qa.safety: who is met with help, and what stays a question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.build import build
 from qa.config import Settings
 from qa.engine import Engine
 from qa.records import Status, Turn
-from qa.safety import Detector, Need, Reading, notices
+from qa.safety import Detector, Need, Reading
 from qa.safety.detector import PARTS
 from qa.safety.lists import ListUnusable, lists
 from qa.safety.model import RECORD, CrisisModelUnusable, shipped_model
@@ -277,22 +277,3 @@ def test_the_weights_are_small() -> None:
     They travel with the program.
     """
     assert RECORD.with_suffix(".npz").stat().st_size < 1_500_000
-
-
-@pytest.mark.parametrize(
-    ("message", "expected"),
-    [
-        ("should i stop taking my antidepressant", ("medicine_change",)),
-        ("can I double my dose", ("medicine_change",)),
-        ("im having a seizure after tms", ("emergency_symptoms",)),
-        ("im having a seziure", ("emergency_symptoms",)),
-        ("chest paine after my spravato", ("emergency_symptoms",)),
-        ("can ECT cause seizures?", ()),
-        ("what is ect", ()),
-    ],
-)
-def test_notices(message: str, expected: tuple[str, ...]) -> None:
-    """
-    Emergencies and changes of a medicine each add their fixed text; knowledge adds none.
-    """
-    assert expected == notices(message)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from qa.safety.detector import Detector, Need, Reading
-from qa.safety.notices import notices
+from qa.safety.notices import Notices
 
-__all__ = ["Detector", "Need", "Reading", "notices"]
+__all__ = ["Detector", "Need", "Notices", "Reading"]

@@ -1,34 +1,45 @@
-"""Message -> codes of the fixed notices for emergencies and changes of a medicine."""
+"""Message -> codes of the fixed notices for emergencies and changes of a medicine.
+
+Weights fitted on messages written for it, and a few plain sentences.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
+from qa.encoder import Encoder, TextEmbedding
 from qa.safety.lists import lists
+from qa.safety.notice_model import CODES, NoticeModel, shipped_notices
 from qa.safety.plain import sentences
 
-_PARTS = ("emergency", "now", "asked", "urgent", "change", "not_change")
+PARTS = ("emergency", "change", "unless")
 
 
-def notices(message: str) -> tuple[str, ...]:
-    """Codes of the fixed texts that belong above the answer, in a fixed order.
+class Notices:
+    """Reads messages with one encoder. Safe to use from several threads."""
 
-    >>> notices("im having a seziure"), notices("can ECT cause seizures?")
-    (('emergency_symptoms',), ())
-    """
-    found_in, split = lists("notices.toml", _PARTS), sentences(message)
-    found = []
-    if any(_is_emergency(sentence, found_in) for sentence in split):
-        found.append("emergency_symptoms")
-    if any(found_in["change"].search(s) and not found_in["not_change"].search(s) for s in split):
-        found.append("medicine_change")
-    return tuple(found)
+    def __init__(self, encoder: Encoder | None, model: NoticeModel | None = None) -> None:
+        found, known = lists("notices.toml", PARTS), model or shipped_notices()
+        self._unless = found["unless"]
+        self._said = (found["emergency"], found["change"])  # in the order of CODES
+        same = encoder is not None and encoder.digest == known.encoder_digest
+        self._encoder = encoder if same else None
+        self._head = known.meaning if same else known.words
 
+    def read(self, message: str, embedded: TextEmbedding | None = None) -> tuple[str, ...]:
+        """Codes of the fixed texts that belong above the answer, in a fixed order.
 
-def _is_emergency(sentence: str, found: Mapping[str, re.Pattern[str]]) -> bool:
-    if found["asked"].search(sentence):
-        return False
-    if found["urgent"].search(sentence):
-        return True
-    return bool(found["emergency"].search(sentence) and found["now"].search(sentence))
+        `embedded` is the message's embedding, where it has been made already.
+        """
+        split = sentences(message)
+        if not split:
+            return ()
+        if self._encoder is None:
+            embedded = None
+        elif embedded is None:
+            embedded = self._encoder.embed([message])[0]
+        scores = self._head.scores(message, embedded)
+        plain = [sentence for sentence in split if not self._unless.search(sentence)]
+        return tuple(
+            code
+            for code, score, said in zip(CODES, scores, self._said, strict=True)
+            if score >= 0 or any(said.search(sentence) for sentence in plain)
+        )

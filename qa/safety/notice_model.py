@@ -1,0 +1,96 @@
+"""How much a message calls for each of the fixed notices: fitted weights.
+
+models/notices.json says what they are; the numbers lie in notices.npz beside it. Both are written
+by benchmarks/fit_notices.py. What compares meanings belongs to one encoder; the weights of spelling
+and words alone serve every other one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.encoder import TextEmbedding
+from qa.errors import QAError
+from qa.safety.features import pieces
+from qa.safety.weights import PROBLEMS, Arrays, read_weights
+from qa.wordlists import drugs
+
+RECORD = Path(__file__).parents[1] / "models" / "notices.json"
+CODES = ("emergency_symptoms", "medicine_change")  # in the order in which they are shown
+Floats = NDArray[np.float32]
+_WORD = re.compile(r"[A-Za-z]+")
+
+
+class NoticeModelUnusable(QAError):
+    """The record of weights is missing or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeHead:
+    """Scores by spelling and words and, where it has any, by likeness to known messages."""
+
+    of_pieces: Floats  # (codes, buckets)
+    bias: Floats  # (codes,): set so that a notice is shown from a score of 0 on
+    known: Floats  # (n, dim), rows of length 1: embeddings of messages it was fitted on
+    of_known: Floats  # (codes, n): how much each speaks for a notice
+    narrow: float  # how fast likeness falls with distance
+
+    def scores(self, message: str, embedded: TextEmbedding | None) -> Floats:
+        """One score for each of CODES."""
+        buckets, amounts = pieces(unnamed(message))
+        found = self.bias + self.of_pieces[:, buckets] @ amounts
+        if len(self.known) and embedded is not None:
+            apart = 2.0 - 2.0 * (self.known @ embedded.embedding)
+            found = found + self.of_known @ np.exp(-self.narrow * apart)
+        return np.asarray(found, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeModel:
+    """Both heads, and the encoder that one of them belongs to."""
+
+    encoder_digest: str
+    meaning: NoticeHead
+    words: NoticeHead
+
+
+def unnamed(message: str) -> str:
+    """Every name of a medicine as the same word: what is said of one holds for all.
+
+    >>> unnamed("Zoloft and ECT")
+    'medicine and ECT'
+    """
+    return _WORD.sub(lambda w: "medicine" if w[0].lower() in drugs() else w[0], message)
+
+
+@lru_cache(maxsize=1)
+def shipped_notices() -> NoticeModel:
+    """models/notices.json and notices.npz. Raises NoticeModelUnusable."""
+    try:
+        record, arrays = read_weights(RECORD)
+        if tuple(record["codes"]) != CODES:
+            raise ValueError(f"it is for {record['codes']}")
+        heads = {name: _head(name, record["heads"][name], arrays) for name in ("meaning", "words")}
+        return NoticeModel(record["encoder_digest"], heads["meaning"], heads["words"])
+    except PROBLEMS as error:
+        raise NoticeModelUnusable(
+            f"{RECORD} cannot be used ({error}). Restore the file from the repository."
+        ) from error
+
+
+def _head(name: str, said: Mapping[str, float], arrays: Arrays) -> NoticeHead:
+    def read(part: str) -> Floats:
+        return np.asarray(arrays[f"{name}_{part}"], np.float32)
+
+    known = read("known")
+    lengths = np.maximum(np.linalg.norm(known, axis=1, keepdims=True), 1e-9)
+    return NoticeHead(
+        read("of_pieces"), read("bias"), known / lengths, read("of_known"), float(said["narrow"])
+    )
