@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
+from pathlib import Path
+
 import pytest
 
 from qa.errors import QAError
-from qa.web.listen import bind, url_of
+from qa.web.listen import bind, tell_supervisor, url_of
 
 
 def test_a_free_port_gives_an_address_to_open() -> None:
@@ -39,3 +44,28 @@ def test_an_impossible_address_is_an_error_too(host: str, port: int) -> None:
     """No traceback for a mistyped setting."""
     with pytest.raises(QAError, match="cannot serve on"):
         bind(host, port)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="systemd is Linux's")
+@pytest.mark.parametrize("abstract", [False, True])
+def test_systemd_is_told_where_it_asked(
+    abstract: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a path or an abstract name, as sd_notify(3) says."""
+    name = f"@wellsourced-{os.getpid()}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(name.replace("@", "\0", 1))
+        monkeypatch.setenv("NOTIFY_SOCKET", name)
+        tell_supervisor("READY=1")
+        told.settimeout(20)
+
+        assert b"READY=1" == told.recv(100)
+
+
+@pytest.mark.parametrize("name", ["", "relative", "/nowhere/at/all"])
+def test_a_supervisor_that_is_not_there_changes_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is served all the same."""
+    monkeypatch.setenv("NOTIFY_SOCKET", name)
+    tell_supervisor("READY=1")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError
@@ -75,6 +76,11 @@ def run(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             ready(url_of(listener))
+            tell_supervisor("READY=1")
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            tell_supervisor("STOPPING=1")
+            await super().shutdown(sockets)
 
     # No access log: a line for every request helps nobody here and tells who asked when.
     config = uvicorn.Config(
@@ -102,6 +108,15 @@ def _ending_well() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def tell_supervisor(state: str) -> None:
+    """Tells systemd, where it asked to be told (sd_notify); a failure changes nothing."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address.startswith(("/", "@")):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker, suppress(OSError):
+        speaker.sendto(state.encode(), address.replace("@", "\0", 1))
 
 
 def _reason(error: OSError) -> str:
