@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 from sklearn.svm import SVC
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from qa.config import Settings  # noqa: E402
 from qa.encoder import open_encoder  # noqa: E402
-from qa.safety.features import BUCKETS, in_conversation, pieces  # noqa: E402
+from qa.safety.features import BUCKETS, in_conversation, likeness, pieces  # noqa: E402
 from qa.safety.model import RECORD  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -35,7 +34,10 @@ FOLDS = 5
 PENALTY = 1.0  # of the support vector machine
 NARROW = 1.0  # of the likeness of meanings
 MEANING = 4.0  # how much meanings weigh beside words
-TURN_PENALTY = 1.0
+TURN_NARROW = 0.1  # of the likeness of what in_conversation gives
+TURN_NUMBERS = 4.0  # how much that weighs beside words
+TURN_RIDGE = 0.5
+TURN_DOUBTFUL, TURN_CERTAIN = 0.08, 0.03  # share of the others among the training's conversations
 DOUBTFUL, CERTAIN = 0.045, 0.015  # share of the others of tune that may be met with the card
 
 
@@ -93,7 +95,7 @@ class Fit:
         self.vectors = vectors
         self.kernel = np.asarray((self.bags @ self.bags.T).todense(), np.float32)
         if vectors is not None:
-            self.kernel += MEANING * likeness(vectors, vectors)
+            self.kernel += MEANING * likeness(vectors, vectors, NARROW)
 
     def machine(self, chosen: Rows) -> SVC:
         """Fitted on these messages."""
@@ -104,11 +106,6 @@ class Fit:
         """Of some messages by a machine fitted on others."""
         machine = self.machine(fitted)
         return np.asarray(machine.decision_function(self.kernel[np.ix_(read, fitted)]))
-
-
-def likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """1 for the same meaning, towards 0."""
-    return np.exp(-NARROW * (2.0 - 2.0 * (one @ other.T))).astype(np.float32)
 
 
 def folds(rows: list[Message]) -> NDArray[np.int64]:
@@ -158,10 +155,7 @@ def fit_head(
     chosen, dual = train[machine.support_], machine.dual_coef_[0]
     weights = np.asarray(fit.bags[chosen].T @ dual).ravel()
     dim = 1 if vectors is None else vectors.shape[1]
-    known = np.zeros((0, dim), np.int8)
-    if fit.vectors is not None:
-        largest = np.abs(fit.vectors[chosen]).max(axis=1, keepdims=True)
-        known = np.round(fit.vectors[chosen] / largest * 127).astype(np.int8)
+    known = np.zeros((0, dim), np.int8) if fit.vectors is None else coarse(fit.vectors[chosen])
     arrays = {
         "of_pieces": weights.astype(np.float16),
         "known": known,
@@ -174,50 +168,88 @@ def fit_head(
         found = bags(texts) @ weights + machine.intercept_[0]
         if fit.vectors is not None:
             at = np.stack([scored[t] for t in texts])
-            found = found + MEANING * likeness(at, fit.vectors[chosen]) @ dual
+            found = found + MEANING * likeness(at, fit.vectors[chosen], NARROW) @ dual
         return np.asarray(found)
 
-    turn, turn_said, turn_figures = fit_turns(rows, score, doubtful, certain)
+    turn, turn_said, turn_figures = fit_turns(rows, vectors, score, doubtful, certain)
     return {**said, **turn_said, "figures": figures | turn_figures}, arrays | turn
 
 
+def coarse(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Each row in steps of a 127th of its largest number."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.round(vectors / largest * 127).astype(np.int8)
+
+
+class FitTurns:
+    """Messages that others stand before: least squares over numbers, pieces and meanings."""
+
+    def __init__(
+        self, rows: list[Message], vectors: NDArray[np.float32] | None, score: Any
+    ) -> None:
+        own = score([m.text for m in rows])
+        before = [list(score(list(m.before[-3:]))) for m in rows]
+        read = [in_conversation(m.text, o, b) for m, o, b in zip(rows, own, before, strict=True)]
+        self.labels = np.array([m.crisis for m in rows])
+        self.numbers = np.stack([r[0] for r in read])
+        self.weight = np.array([r[1] for r in read])
+        self.bags = bags([m.text for m in rows])
+        near = np.asarray((self.bags @ self.bags.T).todense())
+        if vectors is not None:
+            near += MEANING * likeness(vectors, vectors, NARROW)
+        self.kernel = 1.0 + near * self.weight[:, None] * self.weight
+        self.kernel += TURN_NUMBERS * likeness(self.numbers, self.numbers, TURN_NARROW)
+
+    def fitted(self, chosen: Rows) -> Floats:
+        """How much each chosen message speaks for a crisis; both labels weigh the same."""
+        labels = self.labels[chosen]
+        ridge = TURN_RIDGE * 2.0 * np.where(labels, labels.mean(), 1.0 - labels.mean())
+        kernel = self.kernel[np.ix_(chosen, chosen)] + np.diag(ridge)
+        return np.asarray(np.linalg.solve(kernel, np.where(labels, 1.0, -1.0)))
+
+    def scores(self, fitted: Rows, read: Rows) -> Floats:
+        """Of some messages, fitted on others."""
+        return np.asarray(self.kernel[np.ix_(read, fitted)] @ self.fitted(fitted))
+
+
 def fit_turns(
-    rows: list[Message], score: Any, doubtful: float, certain: float
+    rows: list[Message],
+    vectors: NDArray[np.float32] | None,
+    score: Any,
+    doubtful: float,
+    certain: float,
 ) -> tuple[dict[str, NDArray[Any]], dict[str, float], dict[str, Any]]:
     """Weights for messages that others stand before, on the scale of the thresholds."""
-    turns = [m for m in rows if m.before]
-    own = score([m.text for m in turns])
-    before = [list(score(list(m.before[-3:]))) for m in turns]
-    read = [in_conversation(m.text, o, b) for m, o, b in zip(turns, own, before, strict=True)]
-    numbers = np.stack([r[0] for r in read])
-    said = bags([m.text for m in turns]).multiply(np.array([r[1] for r in read])[:, None])
-    table = hstack([csr_matrix(numbers), said]).tocsr()
-    labels = np.array([m.crisis for m in turns])
-    tuned = np.array([m.source == "tune" for m in turns])
-    fold = folds(turns)
-
-    def fitted(chosen: NDArray[np.bool_]) -> LogisticRegression:
-        model = LogisticRegression(C=TURN_PENALTY, max_iter=500, class_weight="balanced")
-        return model.fit(table[chosen], labels[chosen])
-
-    out = np.zeros(len(turns))
+    places = np.array([i for i, m in enumerate(rows) if m.before])
+    turns = [rows[i] for i in places]
+    given = None if vectors is None else vectors[places]
+    fit = FitTurns(turns, given, score)
+    source = np.array([m.source for m in turns])
+    train, tune = np.flatnonzero(source != "tune"), np.flatnonzero(source == "tune")
+    fold, out = folds(turns), np.zeros(len(turns))
     for k in range(FOLDS):
-        inside = ~tuned & (fold == k)
-        out[inside] = fitted(~tuned & (fold != k)).decision_function(table[inside])
-    last = fitted(~tuned)
-    out[tuned] = last.decision_function(table[tuned])
-    low = threshold(out[~tuned], labels[~tuned], 0.05)
-    high = max(low + 0.5, threshold(out[~tuned], labels[~tuned], 0.03))
+        out[train[fold[train] == k]] = fit.scores(train[fold[train] != k], train[fold[train] == k])
+    out[tune] = fit.scores(train, tune)
+    low = threshold(out[train], fit.labels[train], TURN_DOUBTFUL)
+    high = max(low + 0.2, threshold(out[train], fit.labels[train], TURN_CERTAIN))
+    figures = {"turns, folds": rate(out[train], fit.labels[train], low)}
+    figures["turns, tune"] = rate(out[tune], fit.labels[tune], low)
+    for writer in ("c", "e"):
+        left = train[source[train] == writer]
+        away = fit.scores(train[source[train] != writer], left)
+        figures[f"turns, without {writer}"] = rate(away, fit.labels[left], low)
     scale = max(certain - doubtful, 0.05) / (high - low)
-    figures = {"turns, folds": rate(out[~tuned], labels[~tuned], low)}
-    figures["turns, tune"] = rate(out[tuned], labels[tuned], low)
-    weights = last.coef_[0] * scale
+    dual = fit.fitted(train) * scale
+    weighed = dual * fit.weight[train]
     arrays = {
-        "of_turn": weights[: numbers.shape[1]].astype(np.float32),
-        "turn_pieces": weights[numbers.shape[1] :].astype(np.float16),
+        "turn_pieces": np.asarray(fit.bags[train].T @ weighed).ravel().astype(np.float16),
+        "turn_known": np.zeros((0, 1), np.int8) if given is None else coarse(given[train]),
+        "of_turn_known": (MEANING * weighed if given is not None else dual[:0]).astype(np.float32),
+        "turn_numbers": fit.numbers[train],
+        "of_turn_numbers": (TURN_NUMBERS * dual).astype(np.float32),
     }
-    bias = float((last.intercept_[0] - low) * scale + doubtful)
-    return arrays, {"turn_bias": bias}, figures
+    bias = float(dual.sum() - low * scale + doubtful)
+    return arrays, {"turn_bias": bias, "turn_narrow": TURN_NARROW}, figures
 
 
 def main() -> None:

@@ -56,23 +56,27 @@ class Detector:
 
         `embedded` is the message's embedding, where it has been made already.
         """
-        own = self.score(message, embedded)
-        need = self._need(message, own)
+        embedded = self._embedded(message, embedded)
+        own, ruled = self._head.score(message, embedded), self._ruled(message)
         said = [turn.content for turn in history if turn.role == "user"][-LOOKED_BACK:]
         before = [self._heard(earlier) for earlier in said]
-        if before and need is not Need.CRISIS and max(before) >= self._head.doubtful:
-            need = self._level(self._head.turn_score(message, own, before))
+        level = self._level(own)
+        if before:
+            turned = self._level(self._head.turn_score(message, own, before, embedded))
+            level = max(turned, Need.DOUBTFUL) if level is Need.CRISIS else turned
+        need = _settled(level, ruled)
         pointer = self._names_subject(message) or max(before, default=own) >= self._head.doubtful
         rest = self._rest(message) if need is Need.CRISIS else ()
         return Reading(need, pointer and need is Need.NONE, rest)
 
     def score(self, message: str, embedded: TextEmbedding | None = None) -> float:
         """How much the message by itself sounds like a crisis, by the fitted weights."""
+        return self._head.score(message, self._embedded(message, embedded))
+
+    def _embedded(self, message: str, made: TextEmbedding | None) -> TextEmbedding | None:
         if self._encoder is None:
-            embedded = None
-        elif embedded is None:
-            embedded = self._encoder.embed([message])[0]
-        return self._head.score(message, embedded)
+            return None
+        return made or self._encoder.embed([message])[0]
 
     def _heard(self, message: str) -> float:
         """The score of an earlier message, the rules' word included."""
@@ -80,12 +84,6 @@ class Detector:
         if ruled is None:
             return score
         return min(score, 0.0) if ruled is Need.NONE else max(score, self._head.certain)
-
-    def _need(self, message: str, score: float) -> Need:
-        ruled, level = self._ruled(message), self._level(score)
-        if ruled is Need.NONE:
-            return Need.NONE
-        return level if ruled is None else max(level, ruled)
 
     def _level(self, score: float) -> Need:
         if score >= self._head.certain:
@@ -117,6 +115,13 @@ class Detector:
         found = []
         for part in re.split(r"(?<=[.!?])\s+|\n+|\s[-\u2013\u2014]\s", message):
             if asks(part) and len(part.split()) > 2:
-                if self._need(part, self.score(part)) is Need.NONE:
+                if _settled(self._level(self.score(part)), self._ruled(part)) is Need.NONE:
                     found.append(part.strip())
         return tuple(found[:2])
+
+
+def _settled(level: Need, ruled: Need | None) -> Need:
+    """What the weights and the rules come to together."""
+    if ruled is None:
+        return level
+    return Need.NONE if ruled is Need.NONE else max(level, ruled)

@@ -83,5 +83,13 @@ def in_conversation(
     return np.array(numbers, np.float32), weight
 
 
+def likeness(
+    one: NDArray[np.float32], other: NDArray[np.float32], narrow: float
+) -> NDArray[np.float32]:
+    """Of each row to each: 1 for the same, towards 0 with distance, sooner if `narrow` is large."""
+    apart = (one**2).sum(-1)[..., None] + (other**2).sum(-1) - 2.0 * (one @ other.T)
+    return np.asarray(np.exp(-narrow * np.maximum(apart, 0.0)), np.float32)
+
+
 def _bounded(score: float) -> float:
     return max(-2.0, min(2.0, score))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from qa.encoder import TextEmbedding
 from qa.errors import QAError
-from qa.safety.features import in_conversation, pieces
+from qa.safety.features import in_conversation, likeness, pieces
 
 RECORD = Path(__file__).parents[1] / "models" / "crisis.json"
 Floats = NDArray[np.float32]
@@ -28,6 +28,19 @@ Floats = NDArray[np.float32]
 
 class CrisisModelUnusable(QAError):
     """The record of weights is missing or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Weights for a message with others before it, on the scale of the head's thresholds."""
+
+    of_pieces: Floats  # a weight a bucket, as far as the message before was one of crisis
+    known: Floats  # as a head's, of messages in conversations
+    of_known: Floats
+    numbers: Floats  # (n, 8): `in_conversation` of the same messages
+    of_numbers: Floats
+    narrow: float  # of the likeness of numbers
+    bias: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +54,28 @@ class Head:
     narrow: float  # how fast likeness falls with distance
     doubtful: float  # the score from which help is shown above the answer
     certain: float  # the score from which help comes alone
-    of_turn: Floats  # for a message with others before it: weights of `in_conversation`
-    turn_pieces: Floats  # and of its pieces, as far as the message before was one of crisis
-    turn_bias: float
+    turn: Turns
 
     def score(self, message: str, embedded: TextEmbedding | None) -> float:
         """The message by itself; positive sounds like a crisis, 1 like one beyond doubt."""
         buckets, amounts = pieces(message)
         found = self.bias + float(self.of_pieces[buckets] @ amounts)
         if len(self.known) and embedded is not None:
-            apart = 2.0 - 2.0 * (self.known @ embedded.embedding)
-            found += float(self.of_known @ np.exp(-self.narrow * apart))
+            found += float(self.of_known @ likeness(embedded.embedding, self.known, self.narrow))
         return found
 
-    def turn_score(self, message: str, own: float, before: list[float]) -> float:
+    def turn_score(
+        self, message: str, own: float, before: list[float], embedded: TextEmbedding | None
+    ) -> float:
         """The message in the light of the person's earlier ones, whose scores are `before`."""
+        turn = self.turn
         numbers, weight = in_conversation(message, own, before)
         buckets, amounts = pieces(message)
-        said = float(self.turn_pieces[buckets] @ amounts)
-        return self.turn_bias + float(self.of_turn @ numbers) + weight * said
+        said = float(turn.of_pieces[buckets] @ amounts)
+        if len(turn.known) and embedded is not None:
+            said += float(turn.of_known @ likeness(embedded.embedding, turn.known, self.narrow))
+        near = float(turn.of_numbers @ likeness(numbers, turn.numbers, turn.narrow))
+        return turn.bias + near + weight * said
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +108,26 @@ def _head(name: str, said: Mapping[str, float], arrays: Mapping[str, NDArray[np.
     def read(part: str) -> Floats:
         return np.asarray(arrays[f"{name}_{part}"], np.float32)
 
-    known = read("known")
+    turn = Turns(
+        read("turn_pieces"),
+        _of_length_1(read("turn_known")),
+        read("of_turn_known"),
+        read("turn_numbers"),
+        read("of_turn_numbers"),
+        float(said["turn_narrow"]),
+        float(said["turn_bias"]),
+    )
     return Head(
         read("of_pieces"),
         float(said["bias"]),
-        known / np.maximum(np.linalg.norm(known, axis=1, keepdims=True), 1e-9),
+        _of_length_1(read("known")),
         read("of_known"),
         float(said["narrow"]),
         float(said["doubtful"]),
         float(said["certain"]),
-        read("of_turn"),
-        read("turn_pieces"),
-        float(said["turn_bias"]),
+        turn,
     )
+
+
+def _of_length_1(rows: Floats) -> Floats:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
