@@ -18,7 +18,7 @@ from qa.config import Settings
 from qa.encoder import Encoder
 from qa.engine import Engine
 from qa.errors import QAError
-from qa.opening import Opener, Stamp, disk_problem, folder_stamp
+from qa.opening import Opener, Stamp, disk_problem, folder_stamp, meanwhile, pointer_gone
 from qa.records import Answer, Document, Turn
 from qa.snapshot import Snapshot, current_id
 from qa.statuses import Stamp as StatusStamp
@@ -74,6 +74,8 @@ class Live:
         opened = opener.open_wanted()
         live = cls(opener.engine(opened.snapshot), opener)
         live._wanted = opened.wanted
+        if opened.problem and opened.wanted:
+            live._tried = (opened.wanted, folder_stamp(settings.index / opened.wanted))
         live._proved = (folder_stamp(opened.snapshot.folder), time.monotonic())
         live._say("snapshot", opened.problem)
         live._read_statuses()
@@ -146,11 +148,11 @@ class Live:
         try:
             wanted = current_id(index)
         except QAError as problem:
-            self._say("snapshot", f"{problem} Snapshot {serving} goes on answering.")
+            self._say("snapshot", meanwhile(str(problem), serving))
             return
         self._wanted = wanted
         if wanted is None:
-            self._say("snapshot", f"{index}/CURRENT is gone. Snapshot {serving} goes on answering.")
+            self._say("snapshot", meanwhile(pointer_gone(index), serving))
         elif wanted == serving:
             self._tried = None
             self._say("snapshot", None)
@@ -159,7 +161,7 @@ class Live:
                 self._take_over(opener, wanted)
             except (QAError, MemoryError) as problem:
                 self._tried = attempt
-                self._say("snapshot", f"{problem} Snapshot {serving} goes on answering.")
+                self._say("snapshot", meanwhile(str(problem), serving))
 
     def _take_over(self, opener: Opener, wanted: str) -> None:
         snapshot = opener.open(wanted)

@@ -71,7 +71,7 @@ class Opener:
             if wanted is not None:
                 return Opened(self.open(wanted), wanted)
             problem = SnapshotMissing(index)
-            said = f"{index}/CURRENT is gone or empty. Choose a snapshot with: python -m qa use."
+            said = pointer_gone(index)
         except EncoderUnavailable:  # nothing is damaged: the settings are wrong
             raise
         except QAError as error:
@@ -81,8 +81,18 @@ class Opener:
                 snapshot = self.open(other)
             except QAError:
                 continue
-            return Opened(snapshot, wanted, f"{said} Snapshot {other} answers meanwhile.")
+            return Opened(snapshot, wanted, meanwhile(said, other))
         raise problem
+
+
+def pointer_gone(index_dir: Path) -> str:
+    """What staff read when nothing says which snapshot should answer."""
+    return f"{index_dir}/CURRENT is gone or empty. Choose a snapshot with: python -m qa use"
+
+
+def meanwhile(problem: str, snapshot_id: str) -> str:
+    """The problem, and what answers although it is there."""
+    return f"{problem.removesuffix('.')}. Snapshot {snapshot_id} answers meanwhile."
 
 
 def _others(index_dir: Path, wanted: str | None) -> list[str]:
@@ -114,7 +124,7 @@ def folder_stamp(folder: Path) -> Stamp:
         for path in sorted(folder.iterdir()):
             state = path.stat()
             found.append((path.name, state.st_mtime_ns, state.st_size, state.st_ino))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: what a damaged CURRENT names is no path
         return ()
     return tuple(found)
 

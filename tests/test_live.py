@@ -301,7 +301,7 @@ def test_a_damaged_new_snapshot_changes_nothing_until_it_is_mended(
     live: Live, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     """
-    One wrong bit is enough; it is said once, with what goes on answering.
+    One wrong bit is enough; it is said once, with what answers meanwhile.
     """
     first, second = first_id(settings), second_edition(settings)
     flip(settings.index / second / "documents.jsonl")
@@ -312,7 +312,7 @@ def test_a_damaged_new_snapshot_changes_nothing_until_it_is_mended(
 
     assert (first, second) == (live.state.snapshot, live.state.wanted)
     assert f"snapshot {second} is damaged" in problem
-    assert f"Snapshot {first} goes on answering." in problem
+    assert f"Snapshot {first} answers meanwhile." in problem
     assert [problem] == [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
     assert second == build(settings, WordLengthEncoder()).snapshot_id
     live.look()
@@ -325,6 +325,10 @@ def garbage(settings: Settings, _: str) -> None:
 
 def no_utf8(settings: Settings, _: str) -> None:
     (settings.index / POINTER).write_bytes(b"\xff\xfe")
+
+
+def zeros(settings: Settings, _: str) -> None:
+    (settings.index / POINTER).write_bytes(bytes(17))
 
 
 def cut_to_nothing(settings: Settings, _: str) -> None:
@@ -357,6 +361,7 @@ def bit_flipped(settings: Settings, live_id: str) -> None:
     [
         garbage,
         no_utf8,
+        zeros,
         cut_to_nothing,
         pointer_gone,
         folder_gone,
@@ -366,10 +371,13 @@ def bit_flipped(settings: Settings, live_id: str) -> None:
     ],
 )
 def test_whatever_is_damaged_questions_are_answered(
-    settings: Settings, damage: Callable[[Settings, str], None]
+    settings: Settings,
+    damage: Callable[[Settings, str], None],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """
-    What serves goes on from memory; what starts falls back to the snapshot before. Both say so.
+    What serves goes on from memory; what starts falls back to the snapshot before. Both say so, in
+    the log once.
     """
     first, second = first_id(settings), second_edition(settings)
     serving = opened(settings)
@@ -380,11 +388,15 @@ def test_whatever_is_damaged_questions_are_answered(
     assert TWELVE in serving.ask(QUESTION).quotes[0].text
     assert second == serving.state.snapshot
     assert 1 <= len(serving.state.problems)
-    whole = damage in (garbage, no_utf8, cut_to_nothing, pointer_gone)  # only CURRENT is not
+    whole = damage in (garbage, no_utf8, zeros, cut_to_nothing, pointer_gone)  # only CURRENT is not
     assert (second if whole else first) == started.state.snapshot
     assert (TWELVE if whole else NINE) in started.ask(QUESTION).quotes[0].text
     (problem,) = started.state.problems
-    assert f"Snapshot {started.state.snapshot} answers meanwhile." in problem
+    assert f". Snapshot {started.state.snapshot} answers meanwhile." in problem
+    caplog.clear()
+    started.look()
+    assert (problem,) == started.state.problems
+    assert [] == [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
     build(settings, WordLengthEncoder())
     for live in (serving, started):
         live.look()
