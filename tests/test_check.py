@@ -163,6 +163,7 @@ def test_pages_without_text_and_articles_without_passages() -> None:
         ("PubMed, iPhone, McDonald, eGFR, e.g. this", []),
         ("at 5.30 or 1.1% of U.S. patients", []),
         ("x" * 40, ["x" * 40]),
+        ("primer GCACGATGTACCTGAATCTGGCGGCGCTTGGATTCCTGG of Cancer.Net", []),
         ("the sha1 is f5bdf18567bb3760e1ce05008135f0270badbd5c", []),
         ("ease ofthe illness and inthe past", ["ofthe", "inthe"]),
         ("my iphoneApp, an iphoneApp, one iphoneApp", []),

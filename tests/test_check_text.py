@@ -6,7 +6,7 @@ import pytest
 
 from qa.check.encoding import ligature_places, mojibake_places, unreadable_places
 from qa.check.layout import mixed_places, table_places
-from qa.check.wording import broken_places, spaced_places
+from qa.check.wording import broken_places, run_on_places, spaced_places
 from qa.records import Block, BlockKind, Document, Metadata, Span
 
 PROSE = "The nurse will tell you what to do and when it is time for the next of your visits. "
@@ -53,6 +53,31 @@ def test_a_word_of_the_articles_may_be_torn_too() -> None:
     """
     assert [] == broken_places("esket- amine", {})
     assert ["esket- amine"] == [p.shown for p in broken_places("esket- amine", {"esketamine": 1})]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("they start theillness course", []),
+        ("in the parkwhen you go", ["parkwhen"]),
+        ("a number ofinfections", ["ofinfections"]),
+        ("an antidepressant and its overwrapping", []),
+        ("an in-depthstudy", []),
+        ("see www.parkwhen.org", []),
+    ],
+)
+def test_small_letters_run_together(text: str, expected: list[str]) -> None:
+    """
+    Two common words of four letters or more, or one with "of" or "to"; no English word.
+    """
+    assert expected == [place.shown for place in run_on_places(text, {})]
+
+
+def test_what_the_articles_write_twice_is_a_word() -> None:
+    """
+    Nothing runs together the same way again and again.
+    """
+    assert [] == run_on_places("in the parkwhen you go", {"parkwhen": 2})
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,14 @@ from qa.check.encoding import ligature_places, mojibake_places, unreadable_place
 from qa.check.facts import fact_findings
 from qa.check.finding import ERROR, LEVELS, NOTE, WARNING, Finding, finding_of
 from qa.check.layout import mixed_places, table_places
-from qa.check.wording import Counts, broken_places, glued_places, spaced_places, word_counts
+from qa.check.wording import (
+    Counts,
+    broken_places,
+    glued_places,
+    run_on_places,
+    spaced_places,
+    word_counts,
+)
 from qa.corpus import compare, read_manifest
 from qa.records import Document, Passage
 from qa.snapshot import (
@@ -69,8 +76,9 @@ def check_documents(
 def text_findings(document: Document, known: Counts) -> Iterator[Finding]:
     """What reading the source did to its text; `known` are the words of all articles."""
     text = document.text
+    glued = sorted([*glued_places(text), *run_on_places(text, known)], key=lambda p: p.start)
     for level, kind, places, what in (
-        (WARNING, "glued_words", glued_places(text), "words run together"),
+        (WARNING, "glued_words", glued, "words run together"),
         (WARNING, "broken_words", broken_places(text, known), "a word torn in two"),
         (NOTE, "spaced_letters", spaced_places(text), "letters that stand apart"),
         (WARNING, "mojibake", mojibake_places(text), "read with a wrong encoding"),

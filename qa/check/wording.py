@@ -17,11 +17,22 @@ SHORTEST = 7  # letters of a word that two pieces make; shorter ones come about 
 
 # "overTreatment", "found.The": two words that were one line apart. Not in a web address.
 _GLUED = re.compile(
-    r"\b[a-z]{3,}[A-Z][a-z]{2,}|\b[A-Za-z]*[a-z]{3,}[.!?;:][A-Z][a-z]+|[^\W\d_]{36,}"
+    r"\b[a-z]{3,}[A-Z][a-z]{2,}|\b[A-Za-z]*[a-z]{3,}[.!?;:][A-Z][a-z]+|[^\W\d_A-Z]{36,}"
 )
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b\w+\.(?:com|org|net|gov|edu|uk|ie|eu)\b\S*")
+_ADDRESS = re.compile(
+    r"\S*(?:://|www\.|@)\S*|\b\w+\.(?:com|org|net|gov|edu|uk|ie|eu)\b\S*", re.IGNORECASE
+)
 _SMALL = re.compile(
     r"\b(?:of|in|to|for|and|with|from|by|on|that|is|at)(?:the|these|those|their|this)\b"
+)
+_SMALL_LETTERS = re.compile(r"(?<![\w'’-])[a-z]{8,}(?![\w'’-])")
+# Words that also begin longer ones: "overwrapping" was never two words.
+_PREFIXES = frozenset(
+    """
+    anti auto back cross cyber down electro fore half hyper hypo inter macro mega meta micro mini
+    mono multi neuro nano off out over photo poly post pseudo psycho quasi retro self semi south
+    north east west super techno tele thermo trans ultra under video wide well
+    """.split()
 )
 _HYPHEN = re.compile(r"\b([A-Za-z]{2,})- ([a-z]{2,})\b")
 # "short- and long-term", "dose- or time-dependent": the hyphen stands for the word to come.
@@ -57,6 +68,43 @@ def glued_places(text: str) -> list[Place]:
     often = Counter(place.shown for place in found if place.shown.isalpha())
     kept = [place for place in found if often[place.shown] < A_NAME]
     return sorted(kept, key=lambda place: place.start)
+
+
+def run_on_places(text: str, counts: Counts) -> list[Place]:
+    """Small letters run together: no word of English or of the articles, but two common ones.
+
+    >>> [p.shown for p in run_on_places("the kidney damageparticularly of", {})]
+    ['damageparticularly']
+    """
+    return [
+        Place(match.start(), match.group())
+        for match in _SMALL_LETTERS.finditer(_ADDRESS.sub(lambda m: " " * len(m.group()), text))
+        if counts.get(match.group(), 0) <= 1 and _is_run_on(match.group())
+    ]
+
+
+@lru_cache(maxsize=65536)
+def _is_run_on(word: str) -> bool:
+    common, begun = _common(), _beginnings()
+    cuts = (cut for cut in range(2, len(word) - 1) if word[:cut] in begun)
+    return any(
+        word[cut:] in common and min(cut, len(word) - cut) >= _least(word, cut) for cut in cuts
+    ) and not _is_english(word)
+
+
+def _least(word: str, cut: int) -> int:
+    """Letters that the shorter piece needs; two are enough for "of" and "to" alone."""
+    return 2 if word[:cut] in ("of", "to") or word[cut:] in ("of", "to") else 4
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(english().common())
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    return _common() - _PREFIXES
 
 
 def broken_places(text: str, counts: Counts) -> list[Place]:
