@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         _verify,
         _eval,
         _staff,
+        _journal,
     ):
         add(commands_of)
     return top
@@ -377,6 +378,26 @@ def _run_eval(settings: Settings, args: argparse.Namespace) -> int:
         as_json=args.json,
         quiet=args.quiet,
     )
+
+
+def _journal(group: Group) -> None:
+    command = _add(
+        group,
+        "journal",
+        "show as counts what the journal keeps, or delete what has had its days",
+        "journal show --json\njournal purge\njournal purge --all",
+        _run_journal,
+    )
+    command.add_argument("action", choices=("show", "purge"))
+    command.add_argument("--all", action="store_true", help="purge: whatever its age")
+
+
+def _run_journal(settings: Settings, args: argparse.Namespace) -> int:
+    from qa.journal import command
+
+    if args.action == "show":
+        return command.show(settings, as_json=args.json)
+    return command.delete(settings, everything=args.all, as_json=args.json, quiet=args.quiet)
 
 
 def _staff(group: Group) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -55,8 +55,8 @@ class Postgres:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """It takes what is sent and says nothing, until the end of the block."""
-        self._signal(signal.SIGSTOP)
         try:
+            self._signal(signal.SIGSTOP)
             yield
         finally:
             self._signal(signal.SIGCONT)
@@ -69,7 +69,8 @@ class Postgres:
         main = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         found = subprocess.run(["pgrep", "-P", str(main)], capture_output=True, text=True)
         for process in (main, *map(int, found.stdout.split())):
-            os.kill(process, number)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, number)
 
     def _run(self, program: str, *arguments: str) -> None:
         with (self.folder / "server.log").open("a") as log:

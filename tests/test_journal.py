@@ -1,24 +1,41 @@
-"""qa.journal: rows that are kept, go after their time, and failures that say nothing of a row."""
+"""qa.journal.store: what is kept, of whom nothing is, and that no answer ever waits or fails."""
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
+import signal
 import sqlite3
-import tempfile
-from collections.abc import Iterator
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import insert, select, text
 
+from qa.config import Settings
 from qa.errors import QAError
+from qa.journal import writer
+from qa.journal.clock import SETTLE
+from qa.journal.database import Database, DatabaseUnavailable
 from qa.journal.feedback import Feedback, Verdict
-from qa.journal.store import Journal, JournalUnavailable, utc_today
+from qa.journal.retention import purge
+from qa.journal.store import Journal, JournalState
+from qa.journal.tables import AnswerRow, FeedbackRow, LoginRow, MarkRow
 from qa.records import Reason, Status
+from tests.fake_engine import ECT, HOSTILE, answer_to
+from tests.postgres import Postgres
 
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = NOON.date()
 GIVEN = Feedback(
     turn="t1",
     snapshot="s" * 16,
@@ -28,200 +45,382 @@ GIVEN = Feedback(
     source="ect.md",
     question="my secret question",
 )
-ROWS = (
-    "select turn, day, snapshot, status, reason, verdict, passage, source, question from feedback"
-)
-DAY = date(2026, 11, 22)
+LIMIT = 20.0  # seconds for what is waited for; then something is broken, not slow
+
+Opener = Callable[..., Journal]
 
 
-def rows(file: Path) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(ROWS).fetchall()
+@pytest.fixture
+def opened() -> Iterator[Opener]:
+    """Opens journals, by default with text, and closes them."""
+    journals: list[Journal] = []
+
+    def open_one(where: str, mode: str = "text", days: int = 90, **clocks: Any) -> Journal:
+        settings = Settings(database=where, journal=mode, journal_days=days)
+        journals.append(Journal.open(settings, **clocks))
+        return journals[-1]
+
+    yield open_one
+    for journal in journals:
+        journal.close()
 
 
-def pragma(file: Path, name: str) -> object:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(f"pragma {name}").fetchone()[0]
+def rows(where: str, table: Any = AnswerRow) -> list[dict[str, Any]]:
+    with Database.open(where).read() as connection:
+        found = connection.execute(select(table.__table__).order_by(table.id)).mappings()
+        return [{k: v for k, v in row.items() if k != "id"} for row in found]
 
 
-def test_a_row_holds_what_was_given_and_the_day(tmp_path: Path) -> None:
+def turns(where: str) -> list[str]:
+    return [row["turn"] for row in rows(where, FeedbackRow)]
+
+
+def keep(journal: Journal, given: Feedback = GIVEN) -> bool:
+    return journal.feedback(given).result(LIMIT)
+
+
+def until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + LIMIT
+    while not done():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
+
+
+def failing(journal: Journal) -> JournalState:
+    """Its state once it has noticed that nothing can be kept."""
+    until(lambda: journal.state.problem is not None)
+    return journal.state
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries again without long pauses."""
+    monkeypatch.setattr(writer, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(writer, "CHORE_SECONDS", 0.05)
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def test_a_yes_or_no_holds_what_was_given_and_the_day(where: str, opened: Opener) -> None:
     """
-    From an empty folder: the tables are made, the row is there for any other program.
+    From nothing: the tables are made; of the time the day alone is kept.
     """
-    file = tmp_path / "journal.sqlite"
-    journal = Journal.open(str(file), today=lambda: DAY)
-    assert journal.feedback(GIVEN)
-    silent = replace(
-        GIVEN,
-        turn="t2",
-        status=Status.NOT_FOUND,
-        reason=Reason.OFF_TOPIC,
-        verdict=Verdict.NO,
-        passage=None,
-        source=None,
-        question=None,
+    journal = opened(where, now=lambda: NOON)
+    assert keep(journal)
+    silent = replace(GIVEN, turn="t2", status=Status.NOT_FOUND, reason=Reason.OFF_TOPIC)
+    assert keep(
+        journal, replace(silent, verdict=Verdict.NO, passage=None, source=None, question=None)
     )
-    assert journal.feedback(silent)
 
-    kept = ("t1", "2026-11-22", "s" * 16, "answered", None, "yes", "f" * 16, "ect.md")
-    assert [
-        (*kept, "my secret question"),
-        ("t2", "2026-11-22", "s" * 16, "not_found", "off_topic", "no", None, None, None),
-    ] == rows(file)
-    assert "wal" == pragma(file, "journal_mode")
-    assert os.name == "nt" or 0o600 == file.stat().st_mode & 0o777
+    first, second = rows(where, FeedbackRow)
+    assert {
+        "turn": "t1",
+        "day": DAY,
+        "snapshot": "s" * 16,
+        "status": "answered",
+        "reason": None,
+        "verdict": "yes",
+        "passage": "f" * 16,
+        "source": "ect.md",
+        "question": "my secret question",
+    } == first
+    assert ("t2", "not_found", "off_topic", "no") == tuple(
+        second[name] for name in ("turn", "status", "reason", "verdict")
+    )
+    assert [None] * 3 == [second[name] for name in ("passage", "source", "question")]
 
 
-def test_a_turn_is_kept_once(tmp_path: Path) -> None:
+def test_a_turn_is_kept_once(where: str, opened: Opener) -> None:
     """
     A second click, on the other button as well, changes nothing.
     """
-    file = tmp_path / "journal.sqlite"
-    journal = Journal.open(str(file))
+    journal = opened(where)
+    clicks = (GIVEN, GIVEN, replace(GIVEN, verdict=Verdict.NO))
 
-    assert [True, False, False] == [
-        journal.feedback(GIVEN),
-        journal.feedback(GIVEN),
-        journal.feedback(replace(GIVEN, verdict=Verdict.NO)),
-    ]
-    assert ["yes"] == [row[5] for row in rows(file)]
+    assert [True, False, False] == [keep(journal, given) for given in clicks]
+    assert ["yes"] == [row["verdict"] for row in rows(where, FeedbackRow)]
 
 
-def test_opened_again_the_rows_are_there(tmp_path: Path) -> None:
+def test_an_answer_leaves_ids_and_figures_and_not_a_word(where: str, opened: Opener) -> None:
     """
-    By file or by URL; the tables are made once.
+    Time, snapshot, status, passages and sources (each once); of two answers, two rows.
     """
-    file = tmp_path / "100% of it.sqlite"
-    Journal.open(str(file)).feedback(GIVEN)
-    Journal.open(f"sqlite:///{file}").feedback(replace(GIVEN, turn="t2"))
+    journal = opened(where, now=lambda: NOON)
+    journal.start()
+    question = "How often is ECT given to my aunt Zelda?"
+    journal.answered(answer_to(question), 41, "chat")
+    journal.answered(answer_to("is flying safe with it?"), 7, "api")
+    until(lambda: journal.state.written == 2)
 
-    assert ["t1", "t2"] == [row[0] for row in rows(file)]
+    first, second = rows(where)
+    assert first.pop("turn") != second.pop("turn")
+    assert {
+        "at": NOON,
+        "snapshot": "s" * 16,
+        "status": "answered",
+        "reason": None,
+        "support": 0.934567,
+        "notices": "[]",
+        "passages": json.dumps(["f" * 16] * 4),
+        "sources": json.dumps([ECT.source, HOSTILE.source]),
+        "milliseconds": 41,
+        "channel": "chat",
+    } == first
+    assert ("not_found", "not_in_sources", "[]", "api") == tuple(
+        second[name] for name in ("status", "reason", "passages", "channel")
+    )
+    everything = f"{first}{second}".lower()
+    assert not [w for w in ("often", "aunt", "zelda", "flying", "safe") if w in everything]
 
 
-def test_rows_go_after_their_days(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["counts", "text"])
+def test_of_a_crisis_nothing_is_kept(where: str, opened: Opener, mode: str) -> None:
     """
-    90 days old is kept, 91 is not: when it is opened, and once a day when a row is written.
+    Neither where help stands alone nor where it stands above an answer; what comes after is.
     """
-    file = tmp_path / "journal.sqlite"
-    now = [DAY]
-    journal = Journal.open(str(file), days=90, today=lambda: now[0])
-    journal.feedback(GIVEN)
-    now[0] = DAY + timedelta(days=90)
-    journal.feedback(replace(GIVEN, turn="t2"))
-    assert ["t1", "t2"] == [row[0] for row in rows(file)]
-    now[0] = DAY + timedelta(days=91)
-    journal.feedback(replace(GIVEN, turn="t3"))
-    assert ["t2", "t3"] == [row[0] for row in rows(file)]
-    Journal.open(str(file), days=90, today=lambda: DAY + timedelta(days=181))
+    journal = opened(where, mode)
+    alone = answer_to("I want to die")
+    journal.answered(alone, 1, "chat")
+    journal.answered(replace(answer_to("How often?"), crisis=alone.crisis), 1, "chat")
+    journal.answered(replace(alone, crisis=None), 1, "api")
+    journal.answered(answer_to("How often?"), 5, "chat")
+    until(lambda: journal.state.written == 1)
 
-    assert ["t3"] == [row[0] for row in rows(file)]
+    assert [5] == [row["milliseconds"] for row in rows(where)]
+    with pytest.raises(ValueError, match="crisis"):
+        Feedback("t", "s", Status.CRISIS, Verdict.NO)
+    assert "secret" not in repr(GIVEN)
 
 
-def test_what_has_gone_is_overwritten(tmp_path: Path) -> None:
+def test_with_counts_no_question_is_kept(where: str, opened: Opener) -> None:
+    """
+    Even if one came: the clinic has not agreed to it.
+    """
+    journal = opened(where, "counts")
+    keep(journal)
+
+    assert [None] == [row["question"] for row in rows(where, FeedbackRow)]
+    assert (True, False) == (journal.keeps, journal.keeps_text)
+
+
+def test_off_it_opens_and_keeps_nothing(
+    tmp_path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    No file, no folder, no thread; whatever QA_DATABASE says.
+    """
+    monkeypatch.chdir(tmp_path)
+    before = threading.active_count()
+    for where in (Settings().database, "nothing://at/all"):
+        journal = opened(where, "off")
+        journal.start()
+        journal.answered(answer_to("How often?"), 5, "chat")
+        assert JournalState("off", 0, 0, 0, None) == journal.state
+        assert (False, False) == (journal.keeps, journal.keeps_text)
+    assert before == threading.active_count()
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_any_question_a_browser_sends_can_be_kept(where: str, opened: Opener) -> None:
+    """
+    Quotes, backslashes, other scripts, signs that no database takes.
+    """
+    asked = "'; DROP TABLE feedback; -- \\ \u202e \U0001f48a \0 \udc80"
+    keep(opened(where), replace(GIVEN, question=asked))
+
+    kept = "'; DROP TABLE feedback; -- \\ \u202e \U0001f48a \ufffd \ufffd"
+    assert [kept] == [row["question"] for row in rows(where, FeedbackRow)]
+
+
+# ---------------------------------------------------------------- how long
+
+
+def answer_row(turn: str, at: datetime) -> dict[str, Any]:
+    lists = {"notices": "[]", "passages": "[]", "sources": "[]"}
+    return {
+        "turn": turn,
+        "at": at,
+        "snapshot": "s",
+        "status": "answered",
+        "support": 0.5,
+        "milliseconds": 1,
+        "channel": "chat",
+        **lists,
+    }
+
+
+def mark_row(at: datetime, feedback_id: int | None, *, golden: bool) -> dict[str, Any]:
+    said = {"account": "ada", "verdict": "wrong", "snapshot": "s", "question": "my secret"}
+    return {"at": at, "feedback_id": feedback_id, "golden": golden, **said}
+
+
+def test_what_is_too_old_goes_and_nothing_else(where: str) -> None:
+    """
+    90 days old stays, 91 goes; so do marks made of a patient's words unless they became golden
+    questions, and logins that have expired.
+    """
+    old, kept = NOON - timedelta(days=91), NOON - timedelta(days=90)
+    database = Database.open(where)
+    with database.begin() as connection:
+        for turn, at in (("old", old), ("kept", kept)):
+            connection.execute(insert(AnswerRow).values(**answer_row(turn, at)))
+            said = {"snapshot": "s", "status": "answered", "verdict": "no"}
+            connection.execute(insert(FeedbackRow).values(turn=turn, day=at.date(), **said))
+        marks = [(old, 1, False), (old, 1, True), (old, None, False), (kept, 1, False)]
+        for at, feedback_id, golden in marks:
+            values = mark_row(at, feedback_id, golden=golden)
+            connection.execute(insert(MarkRow).values(**values))
+        account = text(
+            "INSERT INTO account (id, name, role, password, made)"
+            " VALUES (1, 'ada', 'reviewer', 'x', '2026-11-22')"
+        )
+        connection.execute(account)
+        for token, hours in (("over", -1), ("open", 1)):
+            expires = NOON + timedelta(hours=hours)
+            times = {"made": old, "seen": old, "expires": expires}
+            connection.execute(insert(LoginRow).values(token=token, account_id=1, **times))
+        gone = purge(connection, NOON, 90)
+
+    assert {"feedback": 1, "answer": 1, "mark": 1, "login": 1} == gone
+    assert ["kept"] == [row["turn"] for row in rows(where)]
+    assert ["kept"] == turns(where)
+    assert [True, False, False] == [row["golden"] for row in rows(where, MarkRow)]
+    assert ["open"] == [row["token"] for row in rows(where, LoginRow)]
+
+
+@pytest.mark.usefixtures("quick")
+def test_rows_go_also_when_none_comes(where: str, opened: Opener) -> None:
+    """
+    Once a day, at the day's first look, in a server that runs on without a visitor.
+    """
+    clock = [NOON, 0.0]
+    journal = opened(where, days=1, now=lambda: clock[0], steady=lambda: clock[1])
+    keep(journal)
+    for hours in range(1, 36):  # midnight: the row is one day old
+        clock[:] = NOON + timedelta(hours=hours), hours * 3600.0
+    keep(journal, replace(GIVEN, turn="t2"))
+    assert ["t1", "t2"] == turns(where)
+    clock[:] = NOON + timedelta(hours=36), 36 * 3600.0
+
+    until(lambda: turns(where) == ["t2"])
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_clock_that_jumps_deletes_nothing_at_once(
+    where: str, opened: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    Ten years ahead by mistake: rows stay, the log says so; after an hour the clock is believed.
+    """
+    clock = [NOON, 0.0]
+    journal = opened(where, now=lambda: clock[0], steady=lambda: clock[1])
+    keep(journal)
+    until(lambda: journal._purged == DAY)
+    clock[0] = later = NOON + timedelta(days=3650)
+    until(lambda: "the machine's clock was set" in caplog.text)
+    clock[:] = later + timedelta(minutes=59), 59 * 60.0
+    keep(journal, replace(GIVEN, turn="t2"))
+    assert ["t1", "t2"] == turns(where)
+    clock[:] = later + SETTLE, SETTLE.total_seconds()
+
+    until(lambda: turns(where) == ["t2"])
+
+
+@pytest.mark.usefixtures("quick")
+def test_started_with_a_clock_that_looks_wrong_it_waits_as_well(
+    where: str, opened: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    The newest row is a year old: perhaps the clinic was closed, perhaps the date is wrong.
+    """
+    first = opened(where, now=lambda: NOON)
+    keep(first)
+    first.close()
+    clock = [NOON + timedelta(days=365), 0.0]
+    opened(where, now=lambda: clock[0], steady=lambda: clock[1]).start()
+    until(lambda: "365 days away from today" in caplog.text)
+    assert ["t1"] == turns(where)
+    clock[:] = clock[0] + SETTLE, SETTLE.total_seconds()
+
+    until(lambda: turns(where) == [])
+
+
+def test_what_has_gone_is_overwritten(tmp_path: Path, opened: Opener) -> None:
     """
     No file in the folder holds the words of a row whose time has passed.
     """
-    file = tmp_path / "journal.sqlite"
-    Journal.open(str(file), today=lambda: DAY).feedback(GIVEN)
+    where = str(tmp_path / "journal.sqlite")
+    journal = opened(where, now=lambda: NOON)
+    keep(journal)
+    journal.close()
     assert any(b"my secret" in path.read_bytes() for path in tmp_path.iterdir())
-    Journal.open(str(file), days=1, today=lambda: DAY + timedelta(days=2))
+    with Database.open(where).begin() as connection:
+        purge(connection, NOON + timedelta(days=2), 1)
 
     assert not any(b"my secret" in path.read_bytes() for path in tmp_path.iterdir())
 
 
-def test_a_locked_database_is_waited_for_and_then_tried_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+# ---------------------------------------------------------------- what can go wrong
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_server_that_is_stopped_costs_no_answer_and_no_row(
+    postgres: Postgres, opened: Opener, caplog: pytest.LogCaptureFixture
 ) -> None:
     """
-    Locked while it is opened and while a row comes; once it is free the row is kept.
+    Rows of answers wait until it is there again, each is written once; a click is told at once.
     """
-    file = tmp_path / "journal.sqlite"
-    Journal.open(str(file))
+    where = postgres.new_database()
+    journal = opened(where)
+    keep(journal)
+    with postgres.stopped(kill=True):
+        for milliseconds in (1, 2, 3):
+            journal.answered(answer_to("How often?"), milliseconds, "chat")
+        with pytest.raises(DatabaseUnavailable):
+            keep(journal, replace(GIVEN, turn="t2"))
+        assert (0, 0, 3) == ((s := failing(journal)).written, s.lost, s.waiting)
+    until(lambda: journal.state.written == 3)
+
+    assert [1, 2, 3] == [row["milliseconds"] for row in rows(where)]
+    assert keep(journal, replace(GIVEN, turn="t3"))
+    assert ["t1", "t3"] == turns(where)
+    assert None is journal.state.problem
+    assert "secret" not in caplog.text
+    assert "can be used again" in caplog.text
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_server_that_hangs_holds_no_answer_up(postgres: Postgres, opened: Opener) -> None:
+    """
+    It takes what is sent and never replies: answers go on; what waited is kept in the end.
+    """
+    where = postgres.new_database()
+    journal = opened(where)
+    keep(journal)
+    with postgres.frozen():
+        for milliseconds in range(20):
+            journal.answered(answer_to("How often?"), milliseconds, "chat")
+        click = journal.feedback(replace(GIVEN, turn="t2"))
+        assert not click.done()
+        assert 20 == journal.state.waiting
+    until(lambda: journal.state.written == 20)
+
+    assert list(range(20)) == [row["milliseconds"] for row in rows(where)]
+    assert click.result(LIMIT)
+
+
+@contextmanager
+def locked(file: str) -> Iterator[None]:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("begin exclusive")
-        journal = Journal.open(str(file))
-        with pytest.raises(JournalUnavailable, match="database is locked") as failed:
-            journal.feedback(GIVEN)
+        yield
         other.execute("rollback")
 
-    assert "database is locked" in caplog.text
-    assert "secret" not in caplog.text + str(failed.value)
-    assert failed.value.__cause__ is None
-    assert journal.feedback(GIVEN)
-
-
-def test_a_missing_folder_is_not_made_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """
-    It may be a disk that is not there yet: rows below it would vanish when it comes.
-    """
-    folder = tmp_path / "disk"
-    journal = Journal.open(str(folder / "journal.sqlite"))
-    with pytest.raises(JournalUnavailable, match="No such file or directory"):
-        journal.feedback(GIVEN)
-    assert "Check that its folder exists" in caplog.text
-    assert not folder.exists()
-    folder.mkdir()
-
-    assert journal.feedback(GIVEN)
-
-
-def test_a_file_that_was_taken_away_is_made_again(tmp_path: Path) -> None:
-    """
-    One row is lost, with an error; the next one is kept.
-    """
-    file = tmp_path / "journal.sqlite"
-    journal = Journal.open(str(file))
-    for path in tmp_path.iterdir():
-        path.unlink()
-    with pytest.raises(JournalUnavailable, match="no such table"):
-        journal.feedback(GIVEN)
-
-    assert journal.feedback(GIVEN)
-
-
-def test_a_read_only_database_is_refused(tmp_path: Path) -> None:
-    """
-    Nothing is said to be kept that is not.
-    """
-    file = tmp_path / "journal.sqlite"
-    Journal.open(str(file)).feedback(replace(GIVEN, turn="t0"))
-    journal = Journal.open(f"sqlite:///file:{file}?mode=ro&uri=true")
-    with pytest.raises(JournalUnavailable, match="readonly"):
-        journal.feedback(GIVEN)
-
-    assert ["t0"] == [row[0] for row in rows(file)]
-
 
 @contextmanager
-def read_only_folder() -> Iterator[Path]:
-    """A folder in which this process may not write, also where it runs as root."""
-    if not hasattr(os, "geteuid"):
-        pytest.skip("only Unix has folders that their owner may not write")
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o555)
-    root = os.geteuid() == 0
-    try:
-        if root:
-            os.seteuid(65534)
-        yield folder
-    finally:
-        if root:
-            os.seteuid(0)
-        shutil.rmtree(folder)
-
-
-def test_a_read_only_folder_is_an_error_of_the_row_alone() -> None:
-    """
-    Opening goes on, the row is refused.
-    """
-    with read_only_folder() as folder:
-        journal = Journal.open(str(folder / "journal.sqlite"))
-        with pytest.raises(JournalUnavailable, match="Permission denied"):
-            journal.feedback(GIVEN)
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
+def full_disk(_: str) -> Iterator[None]:
     """No file can grow."""
     resource = pytest.importorskip("resource", reason="only Unix limits the size of files")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -232,56 +431,152 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
-    """
-    The row is refused; earlier ones stay, and later ones are kept when there is space again.
-    """
-    file = tmp_path / "journal.sqlite"
-    journal = Journal.open(str(file))
-    journal.feedback(GIVEN)
-    with full_disk(), pytest.raises(JournalUnavailable):
-        journal.feedback(replace(GIVEN, turn="t2"))
-    journal.feedback(replace(GIVEN, turn="t3"))
-
-    assert ["t1", "t3"] == [row[0] for row in rows(file)]
+@contextmanager
+def taken_away(file: str) -> Iterator[None]:
+    """As if the disk were not there."""
+    folder = Path(file).parent
+    folder.rename(aside := folder.with_name("aside"))
+    try:
+        yield
+    finally:
+        aside.rename(folder)
 
 
-@pytest.mark.parametrize("url", ["nothing://user:hunter2@host/x", "://", "sqlite+none:///x"])
-def test_what_is_no_database_is_refused_when_it_is_opened(url: str) -> None:
-    """
-    The operator reads the setting's name, and never the password in it.
-    """
-    with pytest.raises(QAError, match="QA_JOURNAL is not a file") as refused:
-        Journal.open(url)
-    assert "hunter2" not in str(refused.value)
+FAULTS = {
+    "locked": (locked, "database is locked"),
+    "full": (full_disk, "disk"),
+    "gone": (taken_away, "No such file or directory"),
+}
 
 
-def test_a_newer_database_is_left_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_file_that_cannot_be_written_costs_no_answer_and_no_row(
+    tmp_path: Path, opened: Opener, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """
-    Made by a later version of the program: rows are refused, the tables stay.
+    Locked, on a full disk, or on a disk that is not there: the same as a server that is stopped.
     """
-    file = tmp_path / "journal.sqlite"
-    Journal.open(str(file)).feedback(GIVEN)
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("update alembic_version set version_num = '9999'")
-        connection.commit()
-    with pytest.raises(JournalUnavailable, match="9999"):
-        Journal.open(str(file)).feedback(replace(GIVEN, turn="t2"))
+    (tmp_path / "data").mkdir()
+    where = str(tmp_path / "data" / "journal.sqlite")
+    journal = opened(where)
+    keep(journal)
+    happens, said = FAULTS[fault]
+    with happens(where):
+        for milliseconds in (1, 2, 3):
+            journal.answered(answer_to("How often?"), milliseconds, "chat")
+        with pytest.raises(DatabaseUnavailable, match=said):
+            keep(journal, replace(GIVEN, turn="t2"))
+        assert (0, 0, 3) == ((s := failing(journal)).written, s.lost, s.waiting)
+    until(lambda: journal.state.written == 3)
 
-    assert ["t1"] == [row[0] for row in rows(file)]
+    assert [1, 2, 3] == [row["milliseconds"] for row in rows(where)]
+    assert keep(journal, replace(GIVEN, turn="t3"))
+    assert ["t1", "t3"] == turns(where)
+    assert "secret" not in caplog.text
 
 
-def test_a_row_of_a_crisis_cannot_be_made() -> None:
+def test_what_cannot_be_reached_from_the_start_is_found_later(
+    tmp_path: Path, opened: Opener, quick: None
+) -> None:
     """
-    Whatever calls the journal.
+    The server starts before its disk is there.
     """
-    with pytest.raises(ValueError, match="crisis"):
-        Feedback("t", "s", Status.CRISIS, Verdict.NO)
-    assert "secret" not in repr(GIVEN)
+    folder = tmp_path / "disk"
+    journal = opened(str(folder / "journal.sqlite"))
+    journal.start()
+    journal.answered(answer_to("How often?"), 5, "chat")
+    failing(journal)
+    folder.mkdir()
+    until(lambda: journal.state.written == 1)
+
+    assert None is journal.state.problem
 
 
-def test_the_clock_is_utc() -> None:
+def test_closed_it_writes_what_waits(where: str, opened: Opener) -> None:
     """
-    The day of the row does not depend on the machine's time zone.
+    A server that is stopped in order leaves no row behind.
     """
-    assert abs((utc_today() - date.today()).days) <= 1
+    journal = opened(where)
+    for milliseconds in range(250):  # more than one transaction takes
+        journal.answered(answer_to("How often?"), milliseconds, "chat")
+    journal.close()
+    journal.answered(answer_to("How often?"), 999, "chat")
+
+    assert list(range(250)) == [row["milliseconds"] for row in rows(where)]
+    assert 1 == journal.state.lost
+    assert journal.feedback(GIVEN).cancelled()
+
+
+def test_off_no_click_can_be_kept(opened: Opener) -> None:
+    """
+    Whatever calls it is told.
+    """
+    result: Future[bool] = opened("x", "off").feedback(GIVEN)
+    with pytest.raises(QAError, match="QA_JOURNAL is off"):
+        result.result(LIMIT)
+
+
+# ---------------------------------------------------------------- crashes
+
+CHILD = """
+import sys, time
+from qa.config import Settings
+from qa.journal.store import Journal
+from tests.test_journal import GIVEN
+from tests.fake_engine import answer_to
+
+journal = Journal.open(Settings(database=sys.argv[1], journal="text"))
+journal.feedback(GIVEN).result(60)
+journal.answered(answer_to("How often?"), 5, "chat")
+while journal.state.written < 1:
+    time.sleep(0.01)
+print("kept", flush=True)
+time.sleep(600)
+"""
+
+
+def test_killed_right_after_it_said_kept_the_rows_are_there(where: str) -> None:
+    """
+    kill -9: nothing that was acknowledged is lost.
+    """
+    root = Path(__file__).resolve().parents[1]
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, where],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            assert child.stdout is not None
+            assert "kept\n" == child.stdout.readline()
+        finally:
+            child.send_signal(signal.SIGKILL)
+
+    assert ["t1"] == turns(where)
+    assert [5] == [row["milliseconds"] for row in rows(where)]
+
+
+def test_a_server_that_is_killed_has_what_it_said_it_kept(
+    postgres: Postgres, opened: Opener
+) -> None:
+    """
+    The same from the other side.
+    """
+    where = postgres.new_database()
+    keep(opened(where))
+    with postgres.stopped(kill=True):
+        pass
+    assert ["t1"] == turns(where)
+
+
+def test_the_clock_is_utc(where: str, opened: Opener) -> None:
+    """
+    The day of a row does not depend on the machine's time zone.
+    """
+    keep(opened(where))
+    (row,) = rows(where, FeedbackRow)
+    today = datetime.now(UTC).date()
+    assert row["day"] in (today, today - timedelta(days=1))
+    assert isinstance(row["day"], date)

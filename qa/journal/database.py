@@ -71,6 +71,18 @@ class Database:
         """
         return cls(_engine(where))
 
+    @property
+    def name(self) -> str:
+        """Where it is, without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """Of SQLite, if it is one of this machine's plain files."""
+        url = self._engine.url
+        plain = url.get_backend_name() == "sqlite" and url.database and not url.query
+        return Path(str(url.database)) if plain else None
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes; what it wrote is on the disk when it ends without an error.
@@ -113,7 +125,8 @@ class Database:
         with self._lock:
             if self._ready:
                 return
-            _make_private(self._engine.url)
+            if self.file is not None:
+                _make_private(self.file)
             with self._reading.begin() as connection:
                 version = _version(connection)
             if version != VERSION:
@@ -196,16 +209,14 @@ def _set_up_postgresql(connection: Any, _: object) -> None:
     connection.commit()
 
 
-def _make_private(url: URL) -> None:
+def _make_private(file: Path) -> None:
     """Only the account that runs the page may read a new file; SQLite's other files follow it.
 
     A folder is made below the working folder alone: elsewhere it may be a disk that is not there.
     """
-    if url.get_backend_name() == "sqlite" and url.database and not url.query:
-        file = Path(url.database)
-        if not file.is_absolute():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600, exist_ok=True)
+    if not file.is_absolute():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600, exist_ok=True)
 
 
 def _version(connection: Connection) -> str | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import delete, insert
@@ -20,9 +21,10 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from qa.config import Settings
 from qa.errors import QAError
+from qa.journal.clock import Clock
 from qa.journal.database import Database
 from qa.journal.feedback import Feedback
-from qa.journal.retention import purge
+from qa.journal.retention import newest_day, purge
 from qa.journal.tables import AnswerRow, FeedbackRow
 from qa.journal.writer import Row, Writer
 from qa.records import Answer, Status
@@ -51,23 +53,35 @@ class Journal:
     """Rows in, and out after `days`; safe to use from several threads."""
 
     def __init__(
-        self, database: Database | None, mode: str, days: int, now: Callable[[], datetime] = utc_now
+        self,
+        database: Database | None,
+        mode: str,
+        days: int,
+        now: Callable[[], datetime] = utc_now,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database if mode != "off" else None
         self._mode = mode
         self._days = days
         self._now = now
+        self._clock = Clock(now, steady)
+        self._compared = False
         self._purged: date | None = None
         self._writer = Writer(self._keep, self._purge_daily)
 
     @classmethod
-    def open(cls, settings: Settings, now: Callable[[], datetime] = utc_now) -> Journal:
+    def open(
+        cls,
+        settings: Settings,
+        now: Callable[[], datetime] = utc_now,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> Journal:
         """The journal as it is set; the database is reached for by `start`, or with the first row.
 
         Raises QAError where QA_DATABASE is neither a file nor a URL.
         """
         database = None if settings.journal == "off" else Database.open(settings.database)
-        return cls(database, settings.journal, settings.journal_days, now)
+        return cls(database, settings.journal, settings.journal_days, now, steady)
 
     @property
     def keeps(self) -> bool:
@@ -144,11 +158,15 @@ class Journal:
         return len(rows)
 
     def _purge_daily(self) -> bool:
-        now = self._now()
-        if self._purged == now.date():
+        if not self._compared:
+            with self._opened().begin() as connection:
+                self._clock.compare(newest_day(connection))
+            self._compared = True
+        now = self._clock.believed()
+        if now is None or self._purged == now.date():
             return False
         with self._opened().begin() as connection:
-            purge(connection, now.date() - timedelta(days=self._days), now)
+            purge(connection, now, self._days)
         self._purged = now.date()
         return True
 
