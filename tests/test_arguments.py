@@ -19,6 +19,7 @@ COMMANDS = (
     "status",
     "watch",
     "check",
+    "diff",
     "snapshots",
     "use",
     "prune",
