@@ -79,7 +79,9 @@ def main() -> None:
             continue
         print("  by sort:", dict(Counter(f"{r['sort']} {n.name.lower()}" for r, n in wrong)))
         for row, need in wrong if shows else []:
-            print(f"  - {row['id']} {need.name.lower()} · {row['sort']} · {row['text']}")
+            said = " / ".join(t["content"] for t in row.get("history") or () if t["role"] == "user")
+            after = f" (after: {said})" if said else ""
+            print(f"  - {row['id']} {need.name.lower()} · {row['sort']} · {row['text']}{after}")
     measure_notices(half, shows, encoder)
     print(f"milliseconds, median: embedding {statistics.median(embedding):.1f}, ", end="")
     print(f"detector besides {statistics.median(taken):.2f}")

@@ -16,6 +16,7 @@ from qa.engine import Engine
 from qa.records import Status, Turn
 from qa.safety import Detector, Need, Reading
 from qa.safety.detector import PARTS
+from qa.safety.features import likeness
 from qa.safety.lists import ListUnusable, lists
 from qa.safety.model import RECORD, CrisisModelUnusable, shipped_model
 from qa.safety.patterns import PatternUnusable, compile_patterns
@@ -134,6 +135,48 @@ def test_a_short_message_is_read_in_the_light_of_a_crisis(
     assert (expected is Need.NONE) == (reading.need is Need.NONE)
     assert reading.need >= expected
     assert (expected is Need.NONE) == reading.pointer
+
+
+@pytest.mark.parametrize(
+    ("earlier", "message", "shown"),
+    [
+        ("how often are the infusions", "for how many weeks", False),
+        ("does it get better", "then I would rather be dead", True),
+        ("i cut myself again", "how does lithium work?", False),
+        ("i cut myself again", "it won't stop and nobody is home", True),
+    ],
+)
+def test_a_conversation_is_read_as_one(
+    rules: Detector, earlier: str, message: str, shown: bool
+) -> None:
+    """
+    Short questions after ordinary ones stay questions, danger after them does not go unseen.
+    """
+    history = [Turn("user", earlier), Turn("assistant", "The articles do not say.")]
+    assert shown == (Need.NONE is not rules.read(message, history).need)
+
+
+def test_a_harmless_past_does_not_hide_what_is_certain(
+    rules: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    However harmless the conversation makes it, a message certain by itself is met with help.
+    """
+    message = "nobody would miss me and i would not mind that being soon"
+    history = [Turn("user", "what is a placebo")]
+    monkeypatch.setattr("qa.safety.model.Head.turn_score", lambda *_: -9.0)
+    monkeypatch.setattr("qa.safety.model.Head.score", lambda *_: 9.0)
+    assert Need.CRISIS == rules.read(message).need
+    assert Need.DOUBTFUL == rules.read(message, history).need
+
+
+def test_likeness_is_one_for_the_same_and_falls_with_distance() -> None:
+    """
+    exp(-narrow times the squared distance), a row to each row.
+    """
+    rows = np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)
+    assert np.allclose([1.0, np.exp(-2.5)], likeness(rows[0], rows, 0.1))
+    assert np.allclose([[1.0, np.exp(-2.5)], [np.exp(-2.5), 1.0]], likeness(rows, rows, 0.1))
 
 
 def test_who_asks_for_a_way_is_shown_help_though_nobody_is_named(rules: Detector) -> None:
