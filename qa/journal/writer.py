@@ -154,8 +154,9 @@ class Writer:
             self._note(_said(problem))
             result.set_exception(problem)
         else:
-            result.set_result(given)
+            self._note(None)
             self._retry_at = 0.0  # the database is there
+            result.set_result(given)
 
     def _write(self) -> None:
         with self._changed:
