@@ -30,7 +30,7 @@ PUBLIC = {
     ("POST", "/staff/login"),
     ("GET", "/staff/style/desk.css"),
 }
-SAMPLES = {"name": "articles", "form": "csv"}
+SAMPLES = {"name": "articles", "form": "csv", "number": "1"}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, FastAPI
 
 from qa.config import Settings
-from qa.desk import articles, exports, home, login
+from qa.desk import articles, check, exports, home, login, quality, queue, says
 from qa.desk.frame import HOME, Desk
 from qa.journal.database import Database
 
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 # To add a page: its module here, its endpoints in qa/web/endpoints.py and docs/endpoints.md, and
 # its name in frame.PAGES if it stands in the navigation.
-CLOSED = (home.router, login.router, articles.router, exports.router)
+CLOSED = (
+    home.router,
+    login.router,
+    check.router,
+    says.router,
+    articles.router,
+    queue.router,
+    quality.router,
+    exports.router,
+)
 
 
 def staff_desk(live: Live, settings: Settings) -> Callable[[FastAPI], None] | None:

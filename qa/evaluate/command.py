@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from qa.config import Settings
 from qa.console import write, write_file, write_json
+from qa.errors import QAError
+from qa.evaluate.kept import keep
 from qa.evaluate.questions import GOLDEN, read_questions
 from qa.evaluate.report import Evaluation, error_text, evaluation_object, evaluation_text
-from qa.progress import open_progress
+from qa.progress import Progress, open_progress
 
 
 def evaluate(
@@ -39,12 +42,21 @@ def evaluate(
         progress.note(f"expected values written to {found.note}")
     golden.write_files(found, out, progress)
     progress.note(f"report, run and figures written to {out}/")
+    _keep(found, settings.index, progress)
     if as_json:
         write_json(evaluation_object(found))
     else:
         write(error_text(found.rows) + "\n" if errors else "")
         write(evaluation_text(found))
     return _verdict(found)
+
+
+def _keep(found: Evaluation, index: Path, progress: Progress) -> None:
+    """For the staff desk; an index that cannot be written takes nothing away from the figures."""
+    try:
+        keep(evaluation_object(found), index, datetime.now(UTC))
+    except QAError as problem:
+        progress.note(f"not kept for the staff desk: {problem}")
 
 
 def _verdict(found: Evaluation) -> int:
