@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from qa.config import Settings  # noqa: E402
 from qa.encoder import open_encoder  # noqa: E402
-from qa.safety.features import BUCKETS, in_conversation, likeness, pieces  # noqa: E402
+from qa.safety.features import BUCKETS, in_conversation, likeness, nearness, pieces  # noqa: E402
 from qa.safety.model import RECORD  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -198,7 +198,7 @@ class FitTurns:
         if vectors is not None:
             near += MEANING * likeness(vectors, vectors, NARROW)
         self.kernel = 1.0 + near * self.weight[:, None] * self.weight
-        self.kernel += TURN_NUMBERS * likeness(self.numbers, self.numbers, TURN_NARROW)
+        self.kernel += TURN_NUMBERS * nearness(self.numbers, self.numbers, TURN_NARROW)
 
     def fitted(self, chosen: Rows) -> Floats:
         """How much each chosen message speaks for a crisis; both labels weigh the same."""

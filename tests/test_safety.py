@@ -16,7 +16,7 @@ from qa.engine import Engine
 from qa.records import Status, Turn
 from qa.safety import Detector, Need, Reading
 from qa.safety.detector import PARTS
-from qa.safety.features import likeness
+from qa.safety.features import likeness, nearness
 from qa.safety.lists import ListUnusable, lists
 from qa.safety.model import RECORD, CrisisModelUnusable, shipped_model
 from qa.safety.patterns import PatternUnusable, compile_patterns
@@ -175,8 +175,10 @@ def test_likeness_is_one_for_the_same_and_falls_with_distance() -> None:
     exp(-narrow times the squared distance), a row to each row.
     """
     rows = np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)
-    assert np.allclose([1.0, np.exp(-2.5)], likeness(rows[0], rows, 0.1))
-    assert np.allclose([[1.0, np.exp(-2.5)], [np.exp(-2.5), 1.0]], likeness(rows, rows, 0.1))
+    assert np.allclose([1.0, np.exp(-2.5)], nearness(rows[0], rows, 0.1))
+    assert np.allclose([[1.0, np.exp(-2.5)], [np.exp(-2.5), 1.0]], nearness(rows, rows, 0.1))
+    ends = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
+    assert np.allclose([1.0, np.exp(-2.0)], likeness(ends[0], ends, 1.0))
 
 
 def test_who_asks_for_a_way_is_shown_help_though_nobody_is_named(rules: Detector) -> None:

@@ -18,6 +18,7 @@ from qa.safety.plain import whole
 from qa.support import sigmoid
 from qa.text import is_question
 
+Floats = NDArray[np.float32]
 BUCKETS = 2**14  # of each kind of piece
 LETTERS = (2, 3, 4, 5)
 WORDS = (1, 2, 3)
@@ -83,10 +84,13 @@ def in_conversation(
     return np.array(numbers, np.float32), weight
 
 
-def likeness(
-    one: NDArray[np.float32], other: NDArray[np.float32], narrow: float
-) -> NDArray[np.float32]:
-    """Of each row to each: 1 for the same, towards 0 with distance, sooner if `narrow` is large."""
+def likeness(one: Floats, other: Floats, narrow: float) -> Floats:
+    """Of rows of length 1, each to each: 1 for the same, towards 0 with distance."""
+    return np.asarray(np.exp(-narrow * (2.0 - 2.0 * (one @ other.T))), np.float32)
+
+
+def nearness(one: Floats, other: Floats, narrow: float) -> Floats:
+    """The same of rows of any length."""
     apart = (one**2).sum(-1)[..., None] + (other**2).sum(-1) - 2.0 * (one @ other.T)
     return np.asarray(np.exp(-narrow * np.maximum(apart, 0.0)), np.float32)
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from qa.encoder import TextEmbedding
 from qa.errors import QAError
-from qa.safety.features import in_conversation, likeness, pieces
+from qa.safety.features import in_conversation, likeness, nearness, pieces
 
 RECORD = Path(__file__).parents[1] / "models" / "crisis.json"
 Floats = NDArray[np.float32]
@@ -74,7 +74,7 @@ class Head:
         said = float(turn.of_pieces[buckets] @ amounts)
         if len(turn.known) and embedded is not None:
             said += float(turn.of_known @ likeness(embedded.embedding, turn.known, self.narrow))
-        near = float(turn.of_numbers @ likeness(numbers, turn.numbers, turn.narrow))
+        near = float(turn.of_numbers @ nearness(numbers, turn.numbers, turn.narrow))
         return turn.bias + near + weight * said
 
 
