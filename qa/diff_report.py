@@ -9,13 +9,19 @@ from typing import Any
 
 from qa.console import table
 from qa.diff import Change, Compared, Comparison, Side
-from qa.golden import collapsed
+from qa.golden import Verdict, collapsed
 from qa.records import Quote
 from qa.render import answer_object
 from qa.report_page import report_page
 
 LISTED = 3  # listed answers shown of a question in text and page
 GAP = 3  # columns between the two sides
+WORDS = {
+    Verdict.RIGHT: "right",
+    Verdict.LATER: "right, but not the first quote",
+    Verdict.SILENT: "silent",
+    Verdict.WRONG: "wrong",
+}
 
 
 def diff_object(found: Comparison) -> dict[str, Any]:
@@ -127,7 +133,7 @@ def _page_row(row: Compared) -> dict[str, Any]:
 
 def _page_side(side: Side) -> dict[str, Any]:
     return {
-        "verdict": str(side.verdict),
+        "verdict": WORDS[side.verdict],
         "silence": _silence(side),
         "quotes": [{"text": q.text, "place": _place(q)} for q in side.answer.quotes],
     }
@@ -155,7 +161,8 @@ def _row_text(change: Change, row: Compared, width: int) -> str:
 
 def _side_lines(side: Side, column: int) -> Iterator[str]:
     silence = _silence(side)
-    yield f"  {side.verdict}{f', nothing quoted ({silence})' if silence else ''}"
+    said = f"{WORDS[side.verdict]}{f', nothing quoted ({silence})' if silence else ''}"
+    yield from textwrap.wrap(said, column, initial_indent="  ", subsequent_indent="  ")
     for quote in side.answer.quotes:
         yield from textwrap.wrap(
             _safe(quote.text), column, initial_indent="  | ", subsequent_indent="  | "
@@ -168,8 +175,8 @@ def _side_lines(side: Side, column: int) -> Iterator[str]:
 def _unlisted_text(found: Comparison) -> str:
     ids: Sequence[str] = found.unlisted
     return (
-        f"the answers listed for {len(ids)} questions stand in no article of {found.after}: "
-        f"{', '.join(ids)}\ncorrect these golden questions\n"
+        f"golden questions whose listed answers stand in no article of {found.after} any more; "
+        f"correct them: {', '.join(ids)}\n"
     )
 
 

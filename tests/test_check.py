@@ -21,6 +21,7 @@ from qa.errors import SnapshotMissing
 from qa.progress import Progress
 from qa.records import Document, Metadata, Passage, Span
 from qa.snapshot import current_id
+from qa.statuses import set_status
 from tests.dom import read
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import ECT, built_settings
@@ -395,3 +396,24 @@ def test_what_makes_the_command_fail(worst: str, expected: list[bool]) -> None:
     """
     findings = [Finding(worst, "k", "a.md", "m")]
     assert expected == [fails(findings, level) for level in ("error", "warning", "note")]
+
+
+def test_a_status_that_was_set_holds_here_too(settings: Settings) -> None:
+    """
+    A withdrawn article is never overdue; a damaged list of statuses is an error, not a crash.
+    """
+    set_status(settings.index, "ect.md", "withdrawn", "ana", "a mistake in it")
+    assert [] == found(settings, date(2025, 3, 2))
+
+    for path in settings.index.glob("statuses*"):
+        path.write_text("{")
+    assert ("error", "statuses", "") in found(settings)
+
+
+def test_a_withdrawn_article_may_be_a_copy() -> None:
+    """
+    It is often withdrawn because it is one.
+    """
+    copy = document("b.md", SENTENCE, status="withdrawn")
+    first = document("a.md", SENTENCE)
+    assert [] == near_duplicates([first, copy], [passage(first), passage(copy)])

@@ -196,7 +196,7 @@ def test_the_text_sets_both_answers_side_by_side(comparison: Comparison) -> None
     """
     The quote stands left, the reason of the silence right; nothing steers the terminal.
     """
-    text = diff_text(comparison, 80)
+    text = diff_text(comparison, 100)
     head = next(line for line in text.splitlines() if "worth less" in line)
     row = next(line for line in text.splitlines() if "right" in line and "silent," in line)
 

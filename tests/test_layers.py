@@ -166,6 +166,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "report_page",
         "snapshot",
         "snapshot_manifest",
+        "statuses",
         "wordlists",
     },
     "console": set(),

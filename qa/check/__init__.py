@@ -7,7 +7,7 @@ find and how often they are wrong stands in docs/check.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from qa.snapshot import (
     verify_snapshot,
 )
 from qa.snapshot_manifest import SnapshotManifest
+from qa.statuses import StatusesDamaged, load_statuses, with_statuses
 
 
 def check(corpus: Path, index_dir: Path, today: date) -> list[Finding]:
@@ -45,11 +46,26 @@ def check(corpus: Path, index_dir: Path, today: date) -> list[Finding]:
         Finding(ERROR, "refused", r.source, f"{r.reason}. {r.advice}") for r in manifest.refused
     )
     if not damaged:
-        documents, passages = read_documents(folder), read_passages(folder)
+        passages = read_passages(folder)
+        documents, problems = _as_set(index_dir, read_documents(folder))
+        findings.extend(problems)
         findings.extend(check_documents(documents, passages, today))
         findings.extend(near_duplicates(documents, passages))
     findings.extend(_out_of_date(corpus, index_dir, manifest))
     return in_order(findings)
+
+
+def _as_set(
+    index_dir: Path, documents: Sequence[Document]
+) -> tuple[Sequence[Document], list[Finding]]:
+    """The documents with the statuses that are set now, and what is wrong with their file."""
+    try:
+        statuses = load_statuses(index_dir)
+    except StatusesDamaged as error:
+        return documents, [Finding(ERROR, "statuses", "", str(error))]
+    problems = [Finding(ERROR, "statuses", "", p) for p in [statuses.problem] if p]
+    changed = with_statuses({d.doc_id: d for d in documents}, statuses.standings)
+    return [changed[d.doc_id] for d in documents], problems
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
