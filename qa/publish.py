@@ -18,7 +18,15 @@ from pathlib import Path
 
 from qa.durable import sync_folder, write_durably
 from qa.errors import QAError, SnapshotFormat
-from qa.snapshot import MANIFEST, POINTER, current_id, snapshot_ids, verify_snapshot
+from qa.snapshot import (
+    MANIFEST,
+    POINTER,
+    current_id,
+    damaged_files,
+    is_snapshot_id,
+    snapshot_ids,
+    verify_snapshot,
+)
 
 STAGING = ".staging-"
 CACHE = ".cache"
@@ -126,8 +134,18 @@ def use_snapshot(index_dir: Path, snapshot_id: str) -> None:
 
 
 def prune_snapshots(index_dir: Path, keep: int) -> list[str]:
-    """Deletes all but the live snapshot and the `keep` newest others; returns the ids deleted."""
+    """Deletes all but the live snapshot and the `keep` newest others; returns the ids deleted.
+
+    Raises SnapshotFormat where the live one is not whole: another may have to stand in for it.
+    """
     live = current_id(index_dir)
+    if live is None or not is_snapshot_id(live) or damaged_files(index_dir, live):
+        if snapshot_ids(index_dir):
+            raise SnapshotFormat(
+                f"the live snapshot in {index_dir}/ is not whole, so nothing was deleted: an older "
+                "one may be needed. Run this first: python -m qa build"
+            )
+        return []
     others = [name for name in snapshot_ids(index_dir) if name != live]
     doomed = others[keep:]
     with _writing(index_dir):

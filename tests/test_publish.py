@@ -20,11 +20,12 @@ from qa.publish import (
     index_lock,
     make_current,
     prune_snapshots,
+    published_ids,
     put_in_place,
     remove_leftovers,
     use_snapshot,
 )
-from qa.snapshot import current_id, snapshot_ids, verify_snapshot
+from qa.snapshot import MANIFEST, current_id, snapshot_ids, verify_snapshot
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import ECT, built_settings, small_settings
 
@@ -190,6 +191,46 @@ def test_prune_keeps_the_live_one_and_the_newest_others(settings: Settings) -> N
     assert [] == prune_snapshots(settings.index, keep=1)
     assert [others[2]] == prune_snapshots(settings.index, keep=0)
     assert [live] == snapshot_ids(settings.index)
+
+
+@pytest.mark.parametrize("damage", ["cut", "manifest", "pointer", "nonsense"])
+def test_prune_deletes_nothing_while_the_live_one_is_damaged(
+    settings: Settings, damage: str
+) -> None:
+    """
+    Another may have to stand in for it.
+    """
+    ids = {edition(settings, 1), live := edition(settings, 2)}
+    if damage == "cut":
+        with (settings.index / live / "tokens.npy").open("r+b") as file:
+            file.truncate(10)
+    elif damage == "manifest":
+        (settings.index / live / MANIFEST).unlink()
+    elif damage == "pointer":
+        (settings.index / "CURRENT").unlink()
+    else:
+        (settings.index / "CURRENT").write_text("nonsense")
+    with pytest.raises(SnapshotFormat, match="python -m qa build"):
+        prune_snapshots(settings.index, keep=0)
+
+    assert ids <= set(snapshot_ids(settings.index))
+
+
+def test_what_was_live_is_listed_last_first(settings: Settings) -> None:
+    """
+    Each snapshot once, by the last time it became live; not what was only built, or is deleted.
+    """
+    first = current_id(settings.index)
+    second = edition(settings, 2)
+    assert first is not None
+    use_snapshot(settings.index, first)
+    third = edition(settings, 3)
+    (settings.corpus / "ect.md").write_text(ECT.replace("nine", "ten"), "utf-8")
+    build(settings, WordLengthEncoder(), publish=False)
+
+    assert [third, first, second] == published_ids(settings.index)
+    prune_snapshots(settings.index, keep=0)
+    assert [third] == published_ids(settings.index)
 
 
 def test_leftovers_of_killed_builds_are_removed(settings: Settings) -> None:
