@@ -19,6 +19,7 @@ from qa.journal.tables import AccountRow, ActionRow, LoginRow
 from tests.desk_app import CHEAP, PASSWORD, Clock
 
 KIM = Account("kim", Role.REVIEWER)
+IN_A_FILE = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
 
 
 class Counted(Passwords):
@@ -37,8 +38,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database.open(str(tmp_path / "desk.sqlite"))
+def database(where: str) -> Database:
+    """SQLite, then PostgreSQL."""
+    return Database.open(where)
 
 
 @pytest.fixture
@@ -74,6 +76,7 @@ def test_a_password_is_the_same_from_every_keyboard(accounts: Accounts) -> None:
     assert accounts.check("zoe", "cafe\u0301 with a spoon")
 
 
+@IN_A_FILE
 def test_only_a_hash_is_kept(accounts: Accounts, database: Database, tmp_path: Path) -> None:
     """argon2id with its parameters; the words stand nowhere in the file."""
     accounts.check("kim", PASSWORD)
@@ -286,6 +289,7 @@ def test_the_listed_accounts_hold_no_hash(accounts: Accounts) -> None:
     assert "argon2" not in str(accounts.listed())
 
 
+@IN_A_FILE
 def test_only_the_digest_of_a_token_is_kept(
     accounts: Accounts, database: Database, clock: Clock, tmp_path: Path
 ) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
+from asyncio import sleep
+from time import monotonic
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
@@ -31,7 +31,7 @@ def open_router(desk: Desk) -> APIRouter:
 
     @routes.post("/login")
     async def sign_in(request: Request) -> Response:
-        started = time.monotonic()
+        started = monotonic()
         form = read_form(await request.body())
         client: str = request.state.client
         account = None
@@ -41,7 +41,7 @@ def open_router(desk: Desk) -> APIRouter:
             )
         if account is None:
             backoff.failed(client)
-            await asyncio.sleep(REFUSED_SECONDS - (time.monotonic() - started))
+            await sleep(REFUSED_SECONDS - (monotonic() - started))
             return _page(desk, request, form.get("next", HOME), refused=True)
         return await run_in_threadpool(_signed_in, desk, request, account, form.get("next", HOME))
 
