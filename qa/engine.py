@@ -23,7 +23,7 @@ from qa.help_lines import open_help
 from qa.named import reviewed_names
 from qa.other_names import OtherNames
 from qa.records import Answer, Change, Document, Reason, SearchHit, Status, Turn
-from qa.retrieve import Query, retrieve
+from qa.retrieve import Query, Sought, retrieve
 from qa.safety import Detector, Need, Notices, Reading
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
@@ -114,30 +114,46 @@ class Engine:
     def work(self, message: str, history: Sequence[Turn] = ()) -> Worked:
         """What `ask` gives, with the steps that led there."""
         made: dict[str, TextEmbedding] = {}
-        reading = self._read(message, history, made)
+        sought = self._ahead(message, history)
+        reading = self._read(message, history, made, sought)
         if reading.need is Need.CRISIS:
             return Worked(self._first_help(message, reading, made), reading)
         if reading.need is Need.NONE:
-            answer, found = self._answer(message, history, made)
+            answer, found = self._answer(message, history, made, sought)
             return Worked(self._noticed(answer, reading, made), reading, found)
         try:
-            answer, found = self._answer(message, history, made)
+            answer, found = self._answer(message, history, made, sought)
         except Exception as problem:  # the help that was due is given all the same
             log.error("a message could not be answered: %s", _where(problem))
             return Worked(self._first_help(message, reading, made), reading)
         helped = replace(self._noticed(answer, reading, made), crisis=self._help.card())
         return Worked(helped, reading, found)
 
+    def _ahead(self, message: str, history: Sequence[Turn]) -> Sought | None:
+        """What will be searched for; none where that fails: answering then meets it again."""
+        if self._unanswerable(message):
+            return None
+        try:
+            return self._sought(message, history)
+        except Exception:
+            return None
+
     def _read(
-        self, message: str, history: Sequence[Turn], made: dict[str, TextEmbedding]
+        self,
+        message: str,
+        history: Sequence[Turn],
+        made: dict[str, TextEmbedding],
+        sought: Sought | None = None,
     ) -> Reading:
         """What the detector says; where it fails, help is shown and the message is answered.
 
-        The embedding of the message is put into `made`: searching may need the same one.
+        The embeddings of the message and of what will be searched for are made in one call and
+        put into `made`.
         """
         try:
             if words(message):
-                made[message] = self._encoder.embed([message])[0]
+                texts = list(dict.fromkeys([message, *([sought.expanded.text] if sought else [])]))
+                made.update(zip(texts, self._encoder.embed(texts), strict=True))
             return self.safety.read(message, history, made.get(message))
         except Exception as problem:  # never without help, and never with the text in the log
             log.error("the crisis detector failed, help is shown: %s", _where(problem))
@@ -174,16 +190,23 @@ class Engine:
         )
 
     def _answer(
-        self, message: str, history: Sequence[Turn], made: Mapping[str, TextEmbedding]
+        self,
+        message: str,
+        history: Sequence[Turn],
+        made: Mapping[str, TextEmbedding],
+        sought: Sought | None,
     ) -> tuple[Answer, Found | None]:
         """Quotes or a reason, without regard to what help the message calls for."""
         reason = self._unanswerable(message)
         if reason:
             return self._without_quotes(message, reason), None
-        question, changes = self._complete(message, history)
+        sought = sought or self._sought(message, history)
+        question = sought.question
         if question == message and (vague := self._too_vague(message)):
             return vague, None
-        spelt, query, hits = self._found(question, made)
+        query = sought.query(self._encoder, made)
+        hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
+        spelt = sought.spelt
         findings = self.evidence.find(spelt, query, hits)
         answer = compose(
             message,
@@ -196,13 +219,16 @@ class Engine:
         whole = replace(
             answer,
             notices=_source_notices(answer, date.today()),
-            changes=changes or query.changes,
+            changes=sought.completed or query.changes,
         )
         return whole, Found(spelt, query, tuple(hits), findings)
 
     def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Scored]:
         """The sentences that would be weighed, with their features; for fitting the weights."""
-        return self.evidence.judge(*self._found(self._complete(message, history)[0]))
+        sought = self._sought(message, history)
+        query = sought.query(self._encoder)
+        hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
+        return self.evidence.judge(sought.spelt, query, hits)
 
     def _complete(self, message: str, history: Sequence[Turn]) -> tuple[str, tuple[Change, ...]]:
         """The message made whole from the history, and the slips mended in order to read it."""
@@ -212,11 +238,12 @@ class Engine:
         question = standalone(mended.text, history, self._topics)
         return (message, ()) if question == mended.text else (question, mended.changes)
 
-    def _found(
-        self, question: str, made: Mapping[str, TextEmbedding] | None = None
-    ) -> tuple[str, Query, list[SearchHit]]:
-        spelt, query = self.searchable(question, made)
-        return spelt, query, retrieve(query, self.snapshot, self.settings.depth, SCORED)
+    def _sought(self, message: str, history: Sequence[Turn] = ()) -> Sought:
+        """The message as it is searched for: whole, mended, with other names of its phrases."""
+        question, completed = self._complete(message, history)
+        mended = self._speller.mend(self._acronyms.undotted(question))
+        expanded = self._names.expand(mended.text)
+        return Sought(question, completed, mended.text, expanded, mended.changes)
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
         """At most `k` passages, best first."""
@@ -230,9 +257,8 @@ class Engine:
 
         `made` holds embeddings that need not be made again, by text.
         """
-        mended = self._speller.mend(self._acronyms.undotted(question))
-        expanded = self._names.expand(mended.text)
-        return mended.text, Query.of(expanded, self._encoder, mended.changes, made)
+        sought = self._sought(question)
+        return sought.spelt, sought.query(self._encoder, made)
 
     def _unanswerable(self, message: str) -> Reason | None:
         if not words(message):

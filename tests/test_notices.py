@@ -15,7 +15,7 @@ from qa.build import build
 from qa.config import Settings
 from qa.encoder import TextEmbedding
 from qa.engine import Engine
-from qa.records import Status
+from qa.records import Status, Turn
 from qa.safety import Notices
 from qa.safety.lists import ListUnusable, lists
 from qa.safety.notice_model import (
@@ -163,6 +163,42 @@ def test_an_ask_shows_the_notice_above_the_answer(engine: Engine) -> None:
     assert Status.ANSWERED == plain.status
     assert not set(CODES) & set(plain.notices)
     assert "" == plain.emergency
+
+
+MISSPELT = "shud I know how many sessions a course of electroconvulsive therapy has?"
+
+
+def test_the_message_and_what_is_searched_for_are_embedded_in_one_call(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    As it was typed for the detector and the notices, and mended for the search.
+    """
+    calls: list[list[str]] = []
+    plain = WordLengthEncoder.embed
+
+    def counted(self: WordLengthEncoder, said: list[str], *rest: object) -> list[TextEmbedding]:
+        calls.append(list(said))
+        return plain(self, said)
+
+    monkeypatch.setattr(WordLengthEncoder, "embed", counted)
+    engine.ask(MISSPELT)
+    assert [[MISSPELT, MISSPELT.replace("shud", "should")]] == [
+        [text.partition(" (")[0] for text in said] for said in calls
+    ]
+
+
+@pytest.mark.parametrize("history", [(), (Turn("user", "What is electroconvulsive therapy?"),)])
+def test_one_call_gives_what_two_gave(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, history: tuple[Turn, ...]
+) -> None:
+    """
+    Also where what is searched for cannot be known ahead.
+    """
+    together = engine.ask(MISSPELT, history)
+    monkeypatch.setattr(Engine, "_ahead", lambda *_: None)
+    assert together.quotes
+    assert engine.ask(MISSPELT, history) == together
 
 
 def test_notices_that_fail_leave_the_answer_and_say_where_in_the_log(
