@@ -45,7 +45,7 @@ def main() -> int:
 def serve(settings: Settings) -> None:
     """Binds first, so that a port in use is said at once; gradio loads while the index opens."""
     with bind(settings.host, settings.port) as listener, ThreadPoolExecutor(1) as beside:
-        print("Wellsourced is starting ...", file=sys.stderr)
+        _say(settings, "Wellsourced is starting ...")
         loading = beside.submit(load_gradio)
         live = _open_live(settings)
         loading.result()
@@ -64,6 +64,12 @@ def _tell_figures(metrics: Metrics, port: int) -> Callable[[], None]:
     return metrics.serve(port) if port else lambda: None
 
 
+def _say(settings: Settings, text: str) -> None:
+    """To the person at the terminal; a collector of JSON gets no other lines."""
+    if settings.log == "text":
+        print(text, file=sys.stderr)
+
+
 def _say_ready(url: str) -> None:
     print(f"Ready: {url}  (stop with Ctrl+C)", flush=True)
 
@@ -76,7 +82,7 @@ def _open_live(settings: Settings) -> Live:
     except SnapshotMissing:
         from qa import commands
 
-        print(f"There is no index yet. Building it from {settings.corpus}/ ...", file=sys.stderr)
+        _say(settings, f"There is no index yet. Building it from {settings.corpus}/ ...")
         commands.build(
             settings, publish=True, clean=False, anyway=False, as_json=False, quiet=False
         )

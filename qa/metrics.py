@@ -17,6 +17,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
     start_http_server,
 )
@@ -42,6 +43,7 @@ class Metrics:
     def __init__(
         self, live: Callable[[], LiveState], journal: Callable[[], JournalState] | None = None
     ) -> None:
+        disable_created_metrics()  # when a count began is nobody's concern
         self._registry = CollectorRegistry()
         self._seconds = Histogram(
             "wellsourced_answer_seconds",

@@ -184,7 +184,8 @@ def test_no_word_of_a_question_is_in_the_figures(tmp_path: Path) -> None:
     assert 200 == status
     assert "quokka" not in text.lower()
     assert 1 == found["wellsourced_answers_total", "api", "", "answered"]
-    assert 3 == found["wellsourced_requests_total", "/api/ask", "200"]
+    assert ("wellsourced_requests_total", "/api/ask", "200") not in found
     assert 1 == found["wellsourced_requests_total", "/api/ask", "500"]
     assert 2 == found["wellsourced_requests_total", "-", "404"]
+    assert not [key for key in found if key[0].endswith("_created")]
     assert {Status.ANSWERED, Reason.OFF_TOPIC} <= {part for key in found for part in key}

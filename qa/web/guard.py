@@ -59,6 +59,7 @@ class Served:
     kind: str
     status: int  # 0 if the caller hung up
     seconds: float
+    asks: bool = False  # brought a question, or fetched its answer
 
 
 class Watcher(Protocol):
@@ -432,7 +433,8 @@ def where(problem: BaseException) -> str:
 def _summary(endpoint: Endpoint | None, status: int, seconds: float) -> Served:
     if endpoint is None:
         return Served("-", "-", "-", status, seconds)
-    return Served(endpoint.method, endpoint.label, endpoint.kind.value, status, seconds)
+    asks = endpoint.asks or endpoint.kind in (Kind.JOIN, Kind.STREAM)
+    return Served(endpoint.method, endpoint.label, endpoint.kind.value, status, seconds, asks)
 
 
 def _name_of(host: str) -> str:

@@ -51,8 +51,13 @@ class Operations:
             self._journal.answered(answer, milliseconds, channel)
 
     def requested(self, served: Served) -> None:
-        """Counts a request and writes its line."""
-        self.metrics.requested(served.endpoint, served.kind, served.status)
+        """Counts a request and writes its line.
+
+        Questions that were served are counted as answers only: the difference between the two
+        would be the messages that were met with help.
+        """
+        if served.status >= 400 or not served.asks:
+            self.metrics.requested(served.endpoint, served.kind, served.status)
         logs.request(served.method, served.endpoint, served.status, served.seconds)
 
     def gauge(self, name: str, said: str, value: Callable[[], float]) -> None:
