@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.corpus import hash_file
+from qa.corpus import Refusal, hash_file
 from qa.errors import QAError, SnapshotFormat, SnapshotMissing
 from qa.jsonlines import (
     document_from_json,
@@ -62,6 +62,7 @@ class Snapshot:
     encoder_digest: str
     arithmetic: str
     support: Support
+    refused: tuple[Refusal, ...] = ()  # files of the corpus that could not be read
     withdrawn: frozenset[int] = frozenset()  # rows of passages that are never found
 
     def with_documents(self, documents: Mapping[str, Document]) -> Snapshot:
@@ -169,6 +170,7 @@ def open_snapshot(
         encoder_digest=manifest.encoder_digest,
         arithmetic=manifest.arithmetic,
         support=Support.of(manifest.support),
+        refused=manifest.refused,
     )
 
 

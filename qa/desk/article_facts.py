@@ -19,7 +19,6 @@ from qa.engine import Engine
 from qa.golden import GoldenQuestion, read_golden
 from qa.records import Document, Passage, Quote
 from qa.render import source_href
-from qa.snapshot import read_snapshot_manifest
 from qa.statuses import Standing, read_statuses, standing_of
 
 
@@ -64,9 +63,9 @@ def rows_of(engine: Engine, settings: Settings, today: date) -> list[Row]:
     ]
 
 
-def refused_of(engine: Engine, settings: Settings) -> Sequence[Refusal]:
+def refused_of(engine: Engine) -> Sequence[Refusal]:
     """The files that the build of the live snapshot could not take."""
-    return read_snapshot_manifest(settings.index, engine.snapshot.snapshot_id).refused
+    return engine.snapshot.refused
 
 
 def name_of(document: Document) -> str:

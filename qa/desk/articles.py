@@ -67,7 +67,7 @@ def _list(desk: Desk, request: Request, show: str, q: str) -> HTMLResponse:
         choices=CHOICES,
         show=show,
         q=q,
-        refused=facts.refused_of(engine, desk.settings),
+        refused=facts.refused_of(engine),
     )
 
 
