@@ -37,7 +37,7 @@ def change(settings: Settings, name: str, what: str, *, quiet: bool) -> int:
         accounts.remove(name)
     else:
         accounts.set_disabled(name, disabled=what == "disable")
-    _say(f"account {name}: {what}d", quiet=quiet)
+    _say(f"account {name} {what}d", quiet=quiet)
     return 0
 
 
