@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from qa.journal.database import Database
 from tests import served
 from tests.axe import FLAT, violations
 from tests.browsing import SIZES, Visit
@@ -33,6 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[served.Served]:
     """The chat of a clinic that keeps yes and no, and questions where the patient agrees."""
+    assert None is Database.open(str(folder / "journal.sqlite")).reachable()  # tables to look into
     with served.fake(folder, database=folder / "journal.sqlite", journal="text") as running:
         yield running
 

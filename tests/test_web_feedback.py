@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.journal.database import Database
 from qa.journal.feedback import Feedback, Verdict
 from qa.records import Reason, Status
 from qa.web import refusals
@@ -181,6 +182,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[served.Served]:
     """The chat of a clinic that keeps yes and no, and questions where the patient agrees."""
+    assert None is Database.open(str(folder / "journal.sqlite")).reachable()  # tables to look into
     with served.fake(
         folder, database=folder / "journal.sqlite", journal="text", max_body_kb=4
     ) as running:
@@ -190,6 +192,13 @@ def server(folder: Path) -> Iterator[served.Served]:
 def rows(folder: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(folder / "journal.sqlite")) as connection:
         return connection.execute(ROWS).fetchall()
+
+
+def answer_rows(folder: Path) -> list[tuple[object, ...]]:
+    """Status, reason, passages quoted and channel."""
+    kept = "select status, reason, json_array_length(passages), channel from answer order by id"
+    with closing(sqlite3.connect(folder / "journal.sqlite")) as connection:
+        return connection.execute(kept).fetchall()
 
 
 def post(client: Client, sent: bytes, **headers: str) -> Fetched:
@@ -223,6 +232,18 @@ def test_a_crisis_is_not_kept(server: served.Served, folder: Path) -> None:
     before = rows(folder)
     assert "feedback" not in Client(server.url).ask("I want to die")
     assert before == rows(folder)
+
+
+def test_each_answer_leaves_a_row_and_a_crisis_none(server: served.Served, folder: Path) -> None:
+    """It is there when the answer is shown, without a word of the question."""
+    client = Client(server.url)
+    before = answer_rows(folder)
+    for message in (OFTEN, "I want to die", "the weather?"):
+        client.ask(message)
+
+    answered = ("answered", None, 4, "chat")
+    silent = ("not_found", "off_topic", 0, "chat")
+    assert [*before, answered, silent] == answer_rows(folder)
 
 
 def test_other_pages_and_forms_are_refused(server: served.Served, folder: Path) -> None:
@@ -283,4 +304,4 @@ def test_by_default_there_is_none_of_it(tmp_path: Path) -> None:
     assert "Did this answer" not in turn + page
     assert "Nothing you type is kept." in page
     assert (404, refusals.NOTHING_HERE) == (answer.status, answer.said)
-    assert {"server.log", "routes.json"} == {path.name for path in tmp_path.iterdir()}
+    assert {"server.log", "routes.json", "exit-code"} == {path.name for path in tmp_path.iterdir()}
