@@ -18,9 +18,10 @@ from qa.config import Settings
 from qa.engine import Engine
 from qa.errors import SnapshotFormat, SnapshotMissing
 from qa.live import Live
+from qa.opening import Opener
 from qa.publish import PUBLISHED, prune_snapshots, use_snapshot
 from qa.records import Answer, Status
-from qa.snapshot import POINTER, read_documents
+from qa.snapshot import POINTER, Snapshot, read_documents
 from qa.statuses import COPY, NAME, StatusesDamaged, set_status
 from tests.encoders import WordLengthEncoder
 from tests.fake_engine import OFTEN, FakeEngine
@@ -247,6 +248,28 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     while not holds():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.01)
+
+
+def test_a_withdrawal_while_a_snapshot_is_being_opened_holds_in_it(
+    live: Live, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It counts for the old one at once, and the new one does not bring the article back.
+    """
+    second = second_edition(settings)
+    make = Opener.engine
+
+    def slowly(opener: Opener, snapshot: Snapshot) -> Engine:
+        made = make(opener, snapshot)
+        set_status(settings.index, "ect.md", "withdrawn", "a", "b")
+        assert "ect.md" not in sources_of(live.ask(QUESTION))
+        return made
+
+    monkeypatch.setattr(Opener, "engine", slowly)
+    live.look()
+
+    assert second == live.state.snapshot
+    assert "ect.md" not in sources_of(live.ask(QUESTION))
 
 
 def test_no_question_fails_while_snapshots_change(
