@@ -43,7 +43,8 @@ class Metrics:
     def __init__(
         self, live: Callable[[], LiveState], journal: Callable[[], JournalState] | None = None
     ) -> None:
-        disable_created_metrics()  # when a count began is nobody's concern
+        # When a count began is nobody's concern.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
         self._registry = CollectorRegistry()
         self._seconds = Histogram(
             "wellsourced_answer_seconds",
