@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import insert, select
 
+from qa.build import build
 from qa.desk import articles
 from qa.desk.accounts import Role
 from qa.journal.database import DatabaseUnavailable
@@ -16,6 +18,7 @@ from qa.journal.tables import ActionRow, AnswerRow, FeedbackRow
 from qa.records import Document
 from qa.statuses import read_statuses, set_status
 from tests.desk_app import START, DeskApp, desk_app
+from tests.encoders import WordLengthEncoder
 from tests.small_corpus import QUESTION
 
 HOSTILE = "<img src=x onerror=hit()> & 'more' \"still\""
@@ -82,14 +85,15 @@ def test_the_list_can_be_narrowed(desk: DeskApp, asked: str, found: set[str]) ->
 
 def test_files_that_could_not_be_taken_are_named(desk: DeskApp) -> None:
     """With the reason and what to do, as the build said."""
-    folder = desk.settings.index / desk.live.state.snapshot
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    refused = {"source": "<b>.pdf", "reason": "it is locked", "advice": "Unlock it."}
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "refused": [refused]}), "utf-8")
+    (desk.settings.corpus / "<b>.pdf").write_bytes(b"no PDF")
+    build(desk.settings, WordLengthEncoder())
+    desk.live.look()
+    (refused,) = desk.live.engine.snapshot.refused
     page = desk.signed_in().get("/staff/articles").text
 
+    assert "<b>.pdf" == refused.source
     assert "&lt;b&gt;.pdf" in page
-    assert "it is locked. Unlock it." in page
+    assert str(escape(f"{refused.reason}. {refused.advice}")) in page
 
 
 def test_an_article_shows_what_is_known_of_it(desk: DeskApp) -> None:
