@@ -224,15 +224,7 @@ def _check(group: Group) -> None:
         "check",
         "look for problems in the articles and damage in the index",
         "check\ncheck --search --html check.html\ncheck --json --fail-on warning",
-        lambda settings, args: commands.check(
-            settings,
-            date.today(),
-            fail_on=args.fail_on,
-            searching=args.search,
-            page=args.html,
-            as_json=args.json,
-            quiet=args.quiet,
-        ),
+        _run_check,
     )
     command.add_argument(
         "--fail-on",
@@ -246,26 +238,46 @@ def _check(group: Group) -> None:
     command.add_argument("--html", type=Path, metavar="OUT", help="write a page to look at, too")
 
 
+def _run_check(settings: Settings, args: argparse.Namespace) -> int:
+    from qa.check import command
+
+    return command.check_index(
+        settings,
+        date.today(),
+        fail_on=args.fail_on,
+        searching=args.search,
+        page=args.html,
+        as_json=args.json,
+        quiet=args.quiet,
+    )
+
+
 def _diff(group: Group) -> None:
     command = _add(
         group,
         "diff",
         "show which answers to the golden questions change between two snapshots",
         "diff\ndiff 3f9a 81c0 --html changes.html",
-        lambda settings, args: commands.diff(
-            settings,
-            args.before,
-            args.after,
-            page=args.html,
-            as_json=args.json,
-            quiet=args.quiet,
-        ),
+        _run_diff,
     )
     command.add_argument(
         "before", nargs="?", metavar="A", help="an id or its beginning (the live one)"
     )
     command.add_argument("after", nargs="?", metavar="B", help="another (the newest that is not A)")
     command.add_argument("--html", type=Path, metavar="OUT", help="write a page to look at, too")
+
+
+def _run_diff(settings: Settings, args: argparse.Namespace) -> int:
+    from qa import diff_command
+
+    return diff_command.diff(
+        settings,
+        args.before,
+        args.after,
+        page=args.html,
+        as_json=args.json,
+        quiet=args.quiet,
+    )
 
 
 def _snapshots(group: Group) -> None:

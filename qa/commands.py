@@ -163,69 +163,6 @@ def watch(settings: Settings, *, as_json: bool, quiet: bool) -> int:
     return 0
 
 
-def check(
-    settings: Settings,
-    today: date,
-    *,
-    fail_on: str,
-    searching: bool,
-    page: Path | None,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    """Problems of corpus and index; 1 when one of them is as bad as `fail_on`."""
-    from qa import check as checking
-    from qa.check.report import check_page, check_text, fails
-    from qa.snapshot import read_snapshot_manifest
-
-    findings = checking.check(settings.corpus, settings.index, today)
-    if searching and not any(f.kind == "damaged" for f in findings):
-        from qa.check.unfound import unfound
-        from qa.engine import Engine
-        from qa.progress import open_progress
-
-        engine = Engine.open(settings, reads=False)
-        progress = open_progress(sys.stderr, quiet=quiet)
-        findings = checking.in_order([*findings, *unfound(engine, progress)])
-    if page is not None:
-        snapshot = read_snapshot_manifest(settings.index).snapshot_id
-        write_file(page, [check_page(findings, snapshot, today.isoformat())])
-    if as_json:
-        write_json([asdict(finding) for finding in findings])
-    else:
-        write(check_text(findings))
-    return 1 if fails(findings, fail_on) else 0
-
-
-def diff(
-    settings: Settings,
-    before: str | None,
-    after: str | None,
-    *,
-    page: Path | None,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    """Which golden answers change between two snapshots; None = the live and the newest other."""
-    from qa import diff as comparing
-    from qa.diff_report import diff_object, diff_page, diff_text
-    from qa.progress import open_progress
-
-    questions = comparing.wanted_questions(settings)
-    first, second = comparing.which_two(settings.index, before, after)
-    engines = comparing.open_two(settings, first, second)
-    progress = open_progress(sys.stderr, quiet=quiet)
-    found = comparing.compare(*engines, questions, progress)
-    if page is not None:
-        write_file(page, [diff_page(found)])
-        progress.note(f"page written to {page}")
-    if as_json:
-        write_json(diff_object(found))
-    else:
-        write(diff_text(found, min(shutil.get_terminal_size((100, 24)).columns, 140)))
-    return 0
-
-
 def snapshots(settings: Settings, *, as_json: bool) -> int:
     """What is in the index, newest first."""
     from qa.listing import snapshot_row, snapshot_table
