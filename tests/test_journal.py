@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from qa.config import Settings
 from qa.errors import QAError
@@ -209,16 +209,15 @@ def test_off_it_opens_and_keeps_nothing(
     tmp_path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    No file, no folder, no thread; whatever QA_DATABASE says.
+    No file, no folder, no thread.
     """
     monkeypatch.chdir(tmp_path)
     before = threading.active_count()
-    for where in (Settings().database, "nothing://at/all"):
-        journal = opened(where, "off")
-        journal.start()
-        journal.answered(answer_to("How often?"), 5, "chat")
-        assert JournalState("off", 0, 0, 0, None) == journal.state
-        assert (False, False) == (journal.keeps, journal.keeps_text)
+    journal = opened(Settings().database, "off")
+    journal.start()
+    journal.answered(answer_to("How often?"), 5, "chat")
+    assert JournalState("off", 0, 0, 0, None) == journal.state
+    assert (False, False) == (journal.keeps, journal.keeps_text)
     assert before == threading.active_count()
     assert [] == list(tmp_path.iterdir())
 
@@ -305,6 +304,27 @@ def test_rows_go_also_when_none_comes(where: str, opened: Opener) -> None:
     clock[:] = NOON + timedelta(hours=36), 36 * 3600.0
 
     until(lambda: turns(where) == ["t2"])
+
+
+def test_switched_off_the_days_still_hold(where: str, opened: Opener) -> None:
+    """
+    What people left while it was on goes when they were told; nothing new is kept.
+    """
+    first = opened(where, now=lambda: NOON)
+    keep(first)
+    keep(first, replace(GIVEN, turn="t2"))
+    first.close()
+    with Database.open(where).begin() as connection:
+        old = FeedbackRow.turn == "t1"
+        connection.execute(update(FeedbackRow).where(old).values(day=DAY - timedelta(days=91)))
+    journal = opened(where, "off", now=lambda: NOON)
+    journal.start()
+    until(lambda: turns(where) == ["t2"])
+    journal.answered(answer_to("How often?"), 5, "chat")
+    with pytest.raises(QAError, match="QA_JOURNAL is off"):
+        keep(journal, replace(GIVEN, turn="t3"))
+
+    assert (["t2"], []) == (turns(where), rows(where))
 
 
 @pytest.mark.usefixtures("quick")

@@ -60,7 +60,7 @@ class Journal:
         now: Callable[[], datetime] = utc_now,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database = database if mode != "off" else None
+        self._database = database
         self._mode = mode
         self._days = days
         self._now = now
@@ -80,13 +80,14 @@ class Journal:
 
         Raises QAError where QA_DATABASE is neither a file nor a URL.
         """
-        database = None if settings.journal == "off" else Database.open(settings.database)
-        return cls(database, settings.journal, settings.journal_days, now, steady)
+        database = Database.open(settings.database)
+        used = settings.journal != "off" or _was_used(database)
+        return cls(database if used else None, settings.journal, settings.journal_days, now, steady)
 
     @property
     def keeps(self) -> bool:
         """Whether anything is kept at all."""
-        return self._database is not None
+        return self._mode != "off"
 
     @property
     def keeps_text(self) -> bool:
@@ -99,8 +100,10 @@ class Journal:
         return JournalState(self._mode, state.written, state.lost, state.waiting, state.problem)
 
     def start(self) -> None:
-        """From now on rows go after their days, also when none comes."""
-        if self.keeps:
+        """From now on rows go after their days: when none comes too, and those of a journal that
+        has been switched off.
+        """
+        if self._database is not None:
             self._writer.start()
 
     def close(self) -> None:
@@ -121,6 +124,8 @@ class Journal:
         return self._writer.call(lambda: self._keep_feedback(given))
 
     def _keep_feedback(self, given: Feedback) -> bool:
+        if not self.keeps:
+            raise QAError("nothing is kept: QA_JOURNAL is off. Set it to counts or text.")
         database = self._opened()
         try:
             with database.begin() as connection:
@@ -171,9 +176,13 @@ class Journal:
         return True
 
     def _opened(self) -> Database:
-        if self._database is None:
-            raise QAError("nothing is kept: QA_JOURNAL is off. Set it to counts or text.")
+        assert self._database is not None, "there is one wherever something is kept or goes"
         return self._database
+
+
+def _was_used(database: Database) -> bool:
+    """Whether rows may be in it: looking must not make a file."""
+    return database.file is None or database.file.exists()
 
 
 def _answer_row(answer: Answer, milliseconds: int, channel: Channel, at: datetime) -> Row:
