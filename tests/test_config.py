@@ -67,3 +67,35 @@ def test_by_default_nothing_is_kept() -> None:
     assert ["counts", "text"] == [
         load_settings({"QA_JOURNAL": m}).journal for m in ("counts", "text")
     ]
+
+
+@pytest.mark.parametrize("name", ["QA_API_TOKEN", "QA_METRICS_TOKEN"])
+@pytest.mark.parametrize("value", ["short", "x" * 19, "with a space in the middle", "ü" * 20])
+def test_a_token_that_will_not_do_is_refused_unseen(name: str, value: str) -> None:
+    """
+    Too short, or what no header can carry; the message is for the log, so it names no secret.
+    """
+    with pytest.raises(QAError, match=f"{name} must be 20 to 200 letters") as raised:
+        load_settings({name: value})
+
+    assert value not in str(raised.value)
+
+
+def test_tokens_are_in_no_printed_settings() -> None:
+    """
+    Whoever prints or logs the settings gives no secret away.
+    """
+    token = "a-token-that-is-long-enough"
+    settings = load_settings({"QA_API_TOKEN": token, "QA_METRICS_TOKEN": token})
+
+    assert (token, token) == (settings.api_token, settings.metrics_token)
+    assert token not in repr(settings)
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("on", True), ("off", False), ("true", True)])
+def test_the_api_is_on_or_off(value: str, wanted: bool) -> None:
+    """
+    Unset it is off.
+    """
+    assert wanted is load_settings({"QA_API": value}).api
+    assert not load_settings({}).api
