@@ -113,6 +113,7 @@ def _convert(name: str, value: str, where: str) -> object:
         return Path(value).expanduser()
     if isinstance(default, str):
         _check_choice(name, value, where)
+        _check_token(name, value, where)
         _check_list(name, value, where)
         return value
     if isinstance(default, bool):
