@@ -10,10 +10,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from qa.config import Settings
 from tests.small_corpus import write_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +42,13 @@ def run(command: list[str], folder: Path) -> str:
 
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def test_every_setting_has_a_row() -> None:
+    """A setting that nobody can find is none."""
+    named = set(re.findall(r"`QA_([A-Z_]+)`", README))
+
+    assert [] == [f.name for f in fields(Settings) if f.name.upper() not in named]
 
 
 @pytest.fixture(scope="module")
