@@ -11,6 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from fastapi.responses import FileResponse
 from starlette.testclient import TestClient
 
 from qa.config import Settings
@@ -21,6 +22,7 @@ from qa.desk.routes import add_desk
 from qa.journal.database import Database
 from qa.live import Live
 from qa.web.guard import Behind, Guard
+from qa.web.pages import STATIC
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import built_settings
 
@@ -118,6 +120,10 @@ def desk_app(folder: Path, change: Callable[[Settings], Settings] = lambda s: s)
     @app.get("/")
     def chat() -> str:
         return "the patients' page"
+
+    @app.get("/style/words.css")
+    def words() -> FileResponse:
+        return FileResponse(STATIC / "words.css", media_type="text/css")
 
     app.add_middleware(Guard, settings=settings, behind=Behind({}, lambda: 0, _forget))
     return DeskApp(settings, database, live, desk, app, clock)
