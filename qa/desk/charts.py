@@ -127,7 +127,7 @@ def _risk(axes: Axes, last: KeptEvaluation, before: KeptEvaluation | None) -> No
             axes.plot(x, y, color=colour, linestyle=line, linewidth=2, label=label)
     axes.set(
         xlabel="share of the questions answered, best supported first",
-        ylabel="share of these whose first sentence does not answer",
+        ylabel="share of these that are wrong",
         xlim=(0, 1),
         ylim=(0, 1),
     )
