@@ -28,7 +28,7 @@ from qa.voices import label_of
 
 PASSAGES = 20  # whose sentences are compared
 MOST_SAID = 12
-# Fitted by benchmarks/says.py on its tune half.
+# A logistic regression on the sentences near the facts that benchmarks/says.py calls its tune half.
 COVERED, SHARED, BIAS = 4.49, 8.46, -7.44
 SAME = 0.6  # chance from which a sentence may say the same
 ON_IT = 0.2  # chance from which it speaks of the same thing
