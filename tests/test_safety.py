@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from qa.build import build
 from qa.config import Settings
+from qa.encoder import open_encoder
 from qa.engine import Engine
 from qa.records import Status, Turn
 from qa.safety import Detector, Need, Reading
@@ -114,6 +115,52 @@ def test_the_other_question_of_a_message_can_be_asked_next(engine: Engine) -> No
 
 
 @pytest.mark.parametrize(
+    ("message", "rest"),
+    [
+        (
+            "i want to die but first tell me how long does ketamine take",
+            "tell me how long does ketamine take",
+        ),
+        ("i want to die, what is ect", "what is ect"),
+        ("I want to die. What is ECT, and is it safe?", "What is ECT, and is it safe?"),
+    ],
+)
+def test_the_other_question_is_found_inside_a_sentence(
+    rules: Detector, message: str, rest: str
+) -> None:
+    """
+    A clause that asks is offered where no sentence does; a sentence that does stays whole.
+    """
+    assert (Need.CRISIS, (rest,)) == (rules.read(message).need, rules.read(message).rest)
+
+
+def test_a_cry_for_help_is_not_drowned_by_a_question(
+    rules: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A message that sounds harmless as a whole shows the card if a clause of it is far from harmless;
+    one that is only likely to be, by itself, does not.
+    """
+    message = "the days are all alike, does ect work for everyone"
+    far = 2 * rules._head.certain
+    for scored, expected in ((far + 0.01, Need.DOUBTFUL), (far - 0.01, Need.NONE)):
+        scores = {"the days are all alike": scored}
+        monkeypatch.setattr(
+            "qa.safety.model.Head.score", lambda _, said, __, s=scores: s.get(said, -1.0)
+        )
+        assert expected == rules.read(message).need
+
+
+def test_the_clause_is_told_by_its_meaning_too() -> None:
+    """
+    With the shipped encoder and weights.
+    """
+    read = Detector(open_encoder(Settings())).read
+    assert Need.NONE < read("i dont want to be here anymore, does ect work?").need
+    assert Need.NONE == read("i dont want to be late, does ect take long?").need
+
+
+@pytest.mark.parametrize(
     ("message", "expected"),
     [
         ("and tonight?", Need.CRISIS),
@@ -154,6 +201,20 @@ def test_a_conversation_is_read_as_one(
     """
     history = [Turn("user", earlier), Turn("assistant", "The articles do not say.")]
     assert shown == (Need.NONE is not rules.read(message, history).need)
+
+
+def test_after_a_crisis_what_is_doubtful_by_itself_shows_the_card(
+    rules: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    However harmless the weights for conversations find it; after a harmless message they decide.
+    """
+    doubtful = rules._head.doubtful + 0.01
+    scores = {"the worst": 9.0, "what is a placebo": -1.0, "so it goes": doubtful}
+    monkeypatch.setattr("qa.safety.model.Head.turn_score", lambda *_: -9.0)
+    monkeypatch.setattr("qa.safety.model.Head.score", lambda _, said, __: scores[said])
+    for earlier, expected in (("the worst", Need.DOUBTFUL), ("what is a placebo", Need.NONE)):
+        assert expected == rules.read("so it goes", [Turn("user", earlier)]).need
 
 
 def test_a_harmless_past_does_not_hide_what_is_certain(

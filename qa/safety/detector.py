@@ -19,7 +19,12 @@ from qa.safety.model import CrisisModel, shipped_model
 from qa.safety.plain import sentences
 
 LOOKED_BACK = 3  # messages of the person before this one
+MOST_PARTS = 12  # of a message that are read by themselves
+PART_WORDS = 4  # that such a part has at least
+PART_CERTAIN = 2.0  # times what is certain of a whole message
 PARTS = ("explicit", "unless", "method", "asked", "subject", "person")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+|\s[-\u2013\u2014]\s")
+_CLAUSES = re.compile(r"[.!?;,\n\u2026]+\s*|\s[-\u2013\u2014]\s|\s(?:but first|but|and|so)\s", re.I)
 
 
 class Need(IntEnum):
@@ -63,8 +68,10 @@ class Detector:
         level = self._level(own)
         if before:
             turned = self._level(self._head.turn_score(message, own, before, embedded))
-            level = max(turned, Need.DOUBTFUL) if level is Need.CRISIS else turned
+            level = self._in_turn(level, turned, before)
         need = _settled(level, ruled)
+        if need is Need.NONE and ruled is None and self._stands_out(message):
+            need = Need.DOUBTFUL
         pointer = self._names_subject(message) or max(before, default=own) >= self._head.doubtful
         rest = self._rest(message) if need is Need.CRISIS else ()
         return Reading(need, pointer and need is Need.NONE, rest)
@@ -84,6 +91,22 @@ class Detector:
         if ruled is None:
             return score
         return min(score, 0.0) if ruled is Need.NONE else max(score, self._head.certain)
+
+    def _in_turn(self, level: Need, turned: Need, before: Sequence[float]) -> Need:
+        """A conversation takes nothing back that is beyond doubt, or doubtful after a crisis."""
+        if level is Need.CRISIS:
+            return max(turned, Need.DOUBTFUL)
+        return max(turned, level) if max(before) >= self._head.certain else turned
+
+    def _stands_out(self, message: str) -> bool:
+        """Whether a part of the message is a plain cry for help that the rest of it drowns."""
+        parts = [part for part in _CLAUSES.split(message) if len(part.split()) >= PART_WORDS]
+        if not parts or parts == [message]:
+            return False
+        parts = parts[:MOST_PARTS]
+        made = self._encoder.embed(parts) if self._encoder else [None] * len(parts)
+        scores = (self._head.score(part, one) for part, one in zip(parts, made, strict=True))
+        return any(score >= PART_CERTAIN * self._head.certain for score in scores)
 
     def _level(self, score: float) -> Need:
         if score >= self._head.certain:
@@ -111,9 +134,12 @@ class Detector:
         return re.search(r"\bsuicid|\bself ?harm|\boverdos|\bkill\w* \w+self\b", said) is not None
 
     def _rest(self, message: str) -> tuple[str, ...]:
-        """Questions of the message that by themselves call for no help."""
+        """Questions of the message that by themselves call for no help: sentences, else clauses."""
+        return self._calm(_SENTENCES.split(message)) or self._calm(_CLAUSES.split(message))
+
+    def _calm(self, parts: Sequence[str]) -> tuple[str, ...]:
         found = []
-        for part in re.split(r"(?<=[.!?])\s+|\n+|\s[-\u2013\u2014]\s", message):
+        for part in parts:
             if asks(part) and len(part.split()) > 2:
                 if _settled(self._level(self.score(part)), self._ruled(part)) is Need.NONE:
                     found.append(part.strip())
