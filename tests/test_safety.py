@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +18,12 @@ from qa.encoder import open_encoder
 from qa.engine import Engine
 from qa.records import Status, Turn
 from qa.safety import Detector, Need, Reading
-from qa.safety.detector import PARTS
+from qa.safety.detector import MOST_PARTS, PARTS
 from qa.safety.features import likeness, nearness
 from qa.safety.lists import ListUnusable, lists
 from qa.safety.model import RECORD, CrisisModelUnusable, shipped_model
 from qa.safety.patterns import PatternUnusable, compile_patterns
+from qa.safety.plain import _RUN, _SENTENCE_END, _TOKEN, _lettered, _unsigned, sentences
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import write_corpus
 
@@ -383,3 +386,39 @@ def test_the_weights_are_small() -> None:
     They travel with the program.
     """
     assert RECORD.with_suffix(".npz").stat().st_size < 1_500_000
+
+
+def test_disguised_words_and_ends_of_sentences_are_found_as_by_the_plain_rule() -> None:
+    """
+    The same as the rule written down plainly, which looks ahead from every sign of a row.
+    """
+    plainly = re.compile(r"(?=\S*[a-z])(?=\S*[013457$@!])" + _RUN.pattern)
+    ends = re.compile(r"[.!?;…\n]+(?:\s|$)|\n")
+    draw, changed = random.Random(7), 0
+    for _ in range(20_000):
+        text = "".join(draw.choices("ab1!$.?\n x-4;", k=draw.randrange(1, 14)))
+        expected = plainly.sub(_lettered, text)
+        assert expected == _TOKEN.sub(_unsigned, text)
+        assert ends.split(text) == _SENTENCE_END.split(text)
+        changed += expected != text
+    assert changed > 1000
+
+
+@pytest.mark.parametrize("message", ["!" * 250_000, "1" * 250_000, "!" * 250_000 + "-"])
+def test_a_message_of_nothing_but_signs_is_read(message: str) -> None:
+    """
+    One that looks ahead from each sign would stand still for an hour, and everybody with it.
+    """
+    assert len(sentences(message)) <= 1
+
+
+def test_of_a_message_of_questions_few_are_read_by_themselves(
+    rules: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Each costs an embedding: a hundred that all speak of a crisis are not read to the last.
+    """
+    asked: list[str] = []
+    monkeypatch.setattr(Detector, "_is_calm", lambda _, part: bool(asked.append(part)))
+    assert () == rules.read("I want to kill myself. " + "How do I kill myself? " * 100).rest
+    assert 2 * MOST_PARTS >= len(asked) > 0

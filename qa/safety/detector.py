@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from qa.encoder import Encoder, TextEmbedding
 from qa.records import Turn
@@ -138,12 +139,13 @@ class Detector:
         return self._calm(_SENTENCES.split(message)) or self._calm(_CLAUSES.split(message))
 
     def _calm(self, parts: Sequence[str]) -> tuple[str, ...]:
-        found = []
-        for part in parts:
-            if asks(part) and len(part.split()) > 2:
-                if _settled(self._level(self.score(part)), self._ruled(part)) is Need.NONE:
-                    found.append(part.strip())
-        return tuple(found[:2])
+        """At most two; each costs an embedding, so of a message of nothing else few are read."""
+        asked = (part for part in parts if len(part.split()) > 2 and asks(part))
+        calm = (part.strip() for part in islice(asked, MOST_PARTS) if self._is_calm(part))
+        return tuple(islice(calm, 2))
+
+    def _is_calm(self, part: str) -> bool:
+        return _settled(self._level(self.score(part)), self._ruled(part)) is Need.NONE
 
 
 def _settled(level: Need, ruled: Need | None) -> Need:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import ascii_lowercase
 
 from qa.text import fold
 from qa.wordlists import english
 
-_SENTENCE_END = re.compile(r"[.!?;…\n]+(?:\s|$)|\n")
-_DIGITS = str.maketrans("013457$@!", "oieast" + "sai")
-_LETTERED = re.compile(r"(?=\S*[a-z])(?=\S*[0134 57$@!])[a-z0134 57$@!]{3,}".replace(" ", ""))
+# Signs in a row are looked at once, from the first: a message may be nothing but signs.
+_SENTENCE_END = re.compile(r"(?<![.!?;…\n])[.!?;…\n]+(?:\s|$)|\n")
+_SIGNS = "013457$@!"
+_DIGITS = str.maketrans(_SIGNS, "oieast" + "sai")
+_TOKEN = re.compile(r"\S{3,}")
+_RUN = re.compile(rf"[a-z{_SIGNS}]{{3,}}")
 _SPACED = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
 # Words on which help hangs, and how many slips each is recognised through.
 _KEYS = {
@@ -71,10 +75,24 @@ def _folded(message: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = _LETTERED.sub(_lettered, text)
+    text = _TOKEN.sub(_unsigned, text)
     text = re.sub(r"[^\w]+", " ", text).strip()
     text = _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
     return " ".join(_mended(word) for word in text.split())
+
+
+def _unsigned(found: re.Match[str]) -> str:
+    """A token with its runs of letters and signs as words, where a letter and a sign follow."""
+    token = found[0]
+    until = _last(token, _SIGNS)
+    if until < 0:
+        return token
+    until = min(until, _last(token, ascii_lowercase))
+    return _RUN.sub(lambda run: _lettered(run) if run.start() <= until else run[0], token)
+
+
+def _last(token: str, characters: str) -> int:
+    return max(token.rfind(character) for character in characters)
 
 
 def _lettered(found: re.Match[str]) -> str:
