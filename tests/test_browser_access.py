@@ -53,6 +53,25 @@ def test_answers_are_announced_once(visit: Visit) -> None:
     assert [["childList", 1, 0]] == visit.page.evaluate("window.seen")
 
 
+def test_help_is_there_before_the_chat_and_without_scripts(
+    browser: Any, server: served.Served
+) -> None:
+    """The strip can be used while the page loads, and where scripts are off; then it is there once,
+    and it is said why there is no chat.
+    """
+    blocked = browser.new_context(java_script_enabled=False, viewport=SIZES["phone"])
+    page = blocked.new_page()
+    page.goto(server.url)
+    assert "tel:988" == page.locator(".help a:visible").first.get_attribute("href")
+    assert "switched off" in page.locator(".early").inner_text()
+    blocked.close()
+    visit = Visit(browser, server, viewport=SIZES["phone"]).open()
+    assert 1 == visit.page.locator(".help:visible").count()
+    assert not visit.page.locator(".early").is_visible()
+    assert [] == visit.problems
+    visit.context.close()
+
+
 def focused(visit: Visit) -> str:
     """The id of what has the focus, or its text."""
     return str(

@@ -26,6 +26,11 @@ _FOOT = Markup(
     '<div class="actions"><button type="button" id="take">Take it with you</button>'
     '<button type="button" id="clear">Clear</button>{}</div></div>'
 )
+_EARLY = Markup(
+    '<link rel="stylesheet" href="/style/words.css"><link rel="stylesheet" href="/style/chat.css">'
+    '<div class="early">{}<noscript><p>The chat needs JavaScript, which is switched off in this '
+    "browser. The numbers above work without it.</p></noscript></div>"
+)
 _KEPT_NOT = "Nothing you type is kept."
 _KEPT_IF = "Nothing you type is kept unless you say so."
 _LEAVE = Markup(
@@ -65,6 +70,11 @@ def page_foot_html(exit_url: str, idle_minutes: int, *, text_kept: bool = False)
     return _FOOT.format(
         _KEPT_IF if text_kept else _KEPT_NOT, _LEAVE.format(escape(exit_url), idle_minutes)
     )
+
+
+def early_html(helping: Markup) -> Markup:
+    """What is there before the chat has loaded, and if it never does: the help strip."""
+    return _EARLY.format(helping)
 
 
 def take_away_html() -> Markup:

@@ -38,6 +38,7 @@ EXPORT_SECONDS = 600.0  # a large table over a slow line
 STAFF_A_MINUTE = 300  # requests of one client below /staff
 STAFF_AT_ONCE, STAFF_AT_ONCE_PER_CLIENT = 16, 12  # the desk never takes all the patients' room
 STREAMS_FOR_EACH_SESSION = 2  # one that ends while the next begins
+_CHAT = b"<gradio-app"  # what the chat grows in
 _FORWARDED = (b"forwarded", b"x-real-ip")
 
 
@@ -48,6 +49,7 @@ class Behind:
     inputs: Mapping[int, int]  # event -> how many values it takes
     waiting: Callable[[], int]  # questions in the queue
     forget: Callable[[str], Awaitable[None]]  # drops what is held for a session
+    early: str = ""  # HTML that stands in the page before its scripts have run
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class Guard:
         exports = endpoint.kind is Kind.STAFF
         async with asyncio.timeout(EXPORT_SECONDS if exports else self._settings.answer_seconds):
             await self._app(scope, receive, answer)
-        await answer.finish()
+        await answer.finish(self._behind.early)
 
     async def _join(self, scope: Scope, receive: Receive, answer: _Sent, caller: Caller) -> None:
         inputs = self._behind.inputs
@@ -375,13 +377,16 @@ class _Sent:
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._ended = True
 
-    async def finish(self) -> None:
-        """Sends the page that was held back, with the policy made for it."""
+    async def finish(self, early: str) -> None:
+        """Sends the page that was held back, with `early` in it and the policy made for it."""
         if self._start is None:
             return
         start, page = self._start, b"".join(self._page)
         self._start = None
         headers = MutableHeaders(scope=start)
+        if _CHAT in page:
+            page = page.replace(_CHAT, early.encode() + _CHAT, 1)
+            headers["Content-Length"] = str(len(page))
         headers["Content-Security-Policy"] = chat_policy(page.decode("utf-8", "replace"))
         self._note(start)
         await self._send(start)

@@ -13,9 +13,12 @@ from fastapi.responses import FileResponse
 from starlette.routing import Mount
 
 from qa.config import Settings
+from qa.help_lines import open_help
 from qa.journal.store import Journal
+from qa.web.controls import early_html
 from qa.web.feedback import Buttons, router
 from qa.web.guard import Behind, Guard, where
+from qa.web.markup import help_html
 from qa.web.operations import Operations
 from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio
@@ -65,7 +68,7 @@ def create_app(
     page = chat(live, settings, buttons, operations)
     if staff is not None:
         staff(app)
-    app.add_middleware(Guard, settings=settings, behind=_behind(page), watcher=operations)
+    app.add_middleware(Guard, settings=settings, behind=_behind(page, settings), watcher=operations)
     gr.mount_gradio_app(
         app,
         page,
@@ -99,7 +102,7 @@ def _running(journal: Journal) -> Callable[[FastAPI], AbstractAsyncContextManage
     return lifespan
 
 
-def _behind(page: Any) -> Behind:
+def _behind(page: Any, settings: Settings) -> Behind:
     queue = page._queue
 
     async def forget(session: str) -> None:
@@ -109,7 +112,8 @@ def _behind(page: Any) -> Behind:
             queue.event_ids_to_events.pop(event, None)
 
     inputs = {number: len(function.inputs) for number, function in page.fns.items()}
-    return Behind(inputs, lambda: len(queue), forget)
+    early = str(early_html(help_html(open_help(settings))))
+    return Behind(inputs, lambda: len(queue), forget, early)
 
 
 def _log_no_words() -> None:
