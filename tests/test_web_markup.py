@@ -235,6 +235,18 @@ def test_words_read_otherwise_are_shown_escaped_above_the_quote() -> None:
     assert "Showing answers for" not in answer_html(answer_to("ect"), "t1")
 
 
+def test_a_question_made_whole_is_said_once_and_in_the_words_searched_for() -> None:
+    """A slip of an earlier message is not repeated, nor named in a second line."""
+    whole = replace(
+        answer_to("ect"),
+        standalone="how long with keetamine <b>",
+        changes=(Change("keetamine", "ketamine"),),
+    )
+    html = answer_html(whole, "t1")
+    assert "Looked for: <bdi>how long with ketamine &lt;b&gt;</bdi>" in html
+    assert "Showing answers for" not in html
+
+
 def test_choices_are_buttons_with_escaped_text() -> None:
     """
     What is asked back stands first; the text of a button is the question that is sent.

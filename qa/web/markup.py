@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -45,19 +46,7 @@ def answer_html(
     parts = [_asked_html(answer.question, turn_id)]
     if answer.crisis:
         parts.append(crisis_html(answer.crisis))
-    elif answer.standalone.strip() != answer.question.strip():
-        parts.append(
-            Markup('<p class="understood">Looked for: <bdi>{}</bdi></p>').format(
-                escape(answer.standalone)
-            )
-        )
-    if named := read_as(answer):
-        words = Markup(", ").join(Markup("<em>{}</em>").format(escape(word)) for word in named)
-        parts.append(
-            Markup('<p class="understood">{} <bdi>{}</bdi></p>').format(
-                READ_AS[answer.status], words
-            )
-        )
+    parts.append(_understood_html(answer))
     parts.extend(Markup('<p class="notice">{}</p>').format(text) for text in notice_texts(answer))
     parts.extend(_body_html(answer, turn_id, follow_ups))
     parts.append(feedback)
@@ -85,6 +74,27 @@ def _asked_html(question: str, turn_id: str) -> Markup:
     return Markup('<h2 class="asked" id="{}-asked" dir="auto">{}</h2>').format(
         turn_id, escape(asked)
     )
+
+
+def _understood_html(answer: Answer) -> Markup:
+    """One line: the question made whole, or else the words that were read otherwise."""
+    if not answer.crisis and answer.standalone.strip() != answer.question.strip():
+        said, shown = "Looked for:", escape(_as_read(answer))
+    elif named := read_as(answer):
+        said = READ_AS[answer.status]
+        shown = Markup(", ").join(Markup("<em>{}</em>").format(escape(word)) for word in named)
+    else:
+        return _NOTHING
+    return Markup('<p class="understood">{} <bdi>{}</bdi></p>').format(said, shown)
+
+
+def _as_read(answer: Answer) -> str:
+    """The whole question in the words that were searched for."""
+    read = {change.written: change.read_as for change in answer.changes}
+    if not read:
+        return answer.standalone
+    words = "|".join(map(re.escape, sorted(read, key=len, reverse=True)))
+    return re.sub(rf"\b(?:{words})\b", lambda found: read[found[0]], answer.standalone)
 
 
 def _body_html(answer: Answer, turn_id: str, follow_ups: Sequence[str]) -> Iterator[Markup]:
