@@ -131,12 +131,9 @@ class Suggestions:
         if answer.status is Status.CRISIS or answer.choices:
             return []
         known = self._answered()
-        shown = {(q.document.doc_id, q.span) for q in answer.quotes}
         documents = [q.document.doc_id for q in (*answer.quotes, *answer.related)]
         said = {_plain(text) for text in (*asked, answer.question, answer.standalone)}
-        said |= {
-            _plain(q) for q in known if (known[q].lead.document.doc_id, known[q].lead.span) in shown
-        }
+        said |= {_plain(q) for q in known if _overlaps(known[q].lead, answer.quotes)}
         near = [k for q, k in known.items() if _plain(q) not in said]
         topics = {k.topic for k in known.values() if k.lead.document.doc_id in documents[:1]}
         ranked = sorted(near, key=lambda k: _distance(k, documents, topics))
@@ -144,6 +141,16 @@ class Suggestions:
         if close or answer.status is Status.ANSWERED:
             return close[:MOST]
         return [q for q in self.first() if _plain(q) not in said][:MOST]
+
+
+def _overlaps(lead: Quote, shown: Sequence[Quote]) -> bool:
+    """Whether some of it stands on the screen already."""
+    return any(
+        quote.document.doc_id == lead.document.doc_id
+        and quote.span.start < lead.span.end
+        and lead.span.start < quote.span.end
+        for quote in shown
+    )
 
 
 def _distance(known: _Known, documents: Sequence[str], topics: set[int]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.records import Answer, Reason, Status
+from qa.records import Answer, Reason, Span, Status
 from qa.suggestions import (
     FIRST,
     Questions,
@@ -70,6 +70,16 @@ def test_articles_that_answer_none_offer_nothing() -> None:
 
     assert [] == suggestions.first()
     assert [] == suggestions.after(silent("anything"))
+
+
+def test_what_part_of_a_quote_on_the_screen_answers_is_not_offered() -> None:
+    """The lead quote of "Is ECT safe?" stands inside a longer one that is shown already."""
+    answer = ask("Am I asleep?")
+    longer = replace(ECT_SAFE, span=Span(ECT_SAFE.span.start - 5, ECT_SAFE.span.end))
+    shown = replace(answer, quotes=(*answer.quotes, longer))
+
+    assert "Is ECT safe?" in checked().after(answer)
+    assert "Is ECT safe?" not in checked().after(shown)
 
 
 def test_after_an_answer_the_same_article_comes_first() -> None:
