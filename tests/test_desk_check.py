@@ -135,20 +135,46 @@ def test_a_mark_with_the_right_span_becomes_a_golden_question(desk: DeskApp) -> 
     assert QUESTION not in str(done)
 
 
-def test_the_first_quote_and_silence_can_be_right(desk: DeskApp) -> None:
+def test_what_the_patient_saw_is_right_where_the_mark_says_right(desk: DeskApp) -> None:
     """
-    "lead" is what the patient was shown first; "nothing" makes silence the right answer.
+    The first quote or the silence, without a look at the list of sentences.
     """
     person = desk.signed_in()
-    person.send("/staff/check/mark", question=QUESTION, verdict="right", right="lead")
-    person.send(
-        "/staff/check/mark", question="Can I fly?", verdict="right", right="nothing", golden="yes"
-    )
+    person.send("/staff/check/mark", question=QUESTION, verdict="right", right="")
+    person.send("/staff/check/mark", question="Can I fly?", verdict="right", golden="yes")
     lead, silent = marks(desk)
     assert desk.live.ask(QUESTION).quotes[0].text == lead.quote
     assert (None, None) == (silent.source, silent.quote)
     (golden,) = read_golden(desk.settings.golden)
     assert () == golden.answers
+
+
+def test_a_wrong_answer_never_becomes_the_golden_one_unasked(desk: DeskApp) -> None:
+    """
+    As the form stands when only "wrong" or "needs an article" is chosen, no quote is called right.
+    """
+    person = desk.signed_in()
+    page = person.send("/staff/check", question=QUESTION).text
+    (first,) = re.findall(r'name="right" value="([^"]*)" checked', page)
+    person.send("/staff/check/mark", question=QUESTION, verdict="wrong", right=first)
+    person.send(
+        "/staff/check/mark", question=QUESTION, verdict="needs_article", right=first, golden="yes"
+    )
+    assert [("wrong", None), ("needs_article", None)] == [(m.verdict, m.quote) for m in marks(desk)]
+    assert [()] == [golden.answers for golden in read_golden(desk.settings.golden)]
+
+
+def test_a_mark_that_lacks_its_sentence_comes_back_as_a_form(desk: DeskApp) -> None:
+    """
+    The question, the answer and the sentences to choose from are still there, with what is lacking.
+    """
+    page = desk.signed_in().send(
+        "/staff/check/mark", question=QUESTION, verdict="wrong", right="", golden="yes"
+    )
+    assert 403 == page.status_code
+    assert "A golden question needs the sentence that answers" in page.text
+    assert QUESTION in page.text
+    assert "<details open><summary>Which sentence is right?" in page.text
 
 
 @pytest.mark.parametrize(
@@ -192,7 +218,7 @@ def test_a_golden_file_that_cannot_be_written_leaves_no_mark(tmp_path: Path) -> 
     (tmp_path / "taken").write_text("", "utf-8")
     desk = desk_app(tmp_path, lambda s: replace(s, golden=tmp_path / "taken" / "golden.jsonl"))
     answer = desk.signed_in().send(
-        "/staff/check/mark", question=QUESTION, verdict="right", right="lead", golden="yes"
+        "/staff/check/mark", question=QUESTION, verdict="right", golden="yes"
     )
     assert 503 == answer.status_code
     assert [] == marks(desk)

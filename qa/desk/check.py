@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from markupsafe import Markup
 
 from qa.desk.frame import STATIC, Desk, NotAllowed, Nothing, sent, signed_in
-from qa.desk.marking import VERDICTS, Choice, Mark, chosen, keep, mark_of
+from qa.desk.marking import NOTHING, VERDICTS, Choice, Mark, chosen, keep, mark_of
 from qa.explain import Explanation, Judged, explain
 from qa.records import Span, Status, Turn
 from qa.render import place, source_href
@@ -51,7 +51,11 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.post("/check/mark")
     def mark(request: Request) -> Response:
-        return _mark(desk, request, Asked.of(sent(request)))
+        asked = Asked.of(sent(request))
+        try:
+            return _mark(desk, request, asked)
+        except NotAllowed as problem:  # the form again, so that nothing has to be looked for anew
+            return _page(desk, request, asked, problem=str(problem))
 
     @routes.get("/check/marks/{number}")
     def marked(request: Request, number: int) -> HTMLResponse:
@@ -76,12 +80,14 @@ def history_of(desk: Desk, before: str) -> tuple[Turn, ...]:
     return (Turn("user", before), Turn("assistant", said))
 
 
-def _page(desk: Desk, request: Request, asked: Asked) -> HTMLResponse:
+def _page(desk: Desk, request: Request, asked: Asked, problem: str = "") -> HTMLResponse:
     engine = desk.live.engine
     why = explain(engine, asked.question, history_of(desk, asked.before))
     return desk.page(
         request,
         "check.html",
+        status=403 if problem else 200,
+        problem=problem,
         asked=asked,
         why=why,
         patient=Markup(answer_html(why.answer, "answer")),  # escaped where it is made
@@ -146,12 +152,14 @@ def _mark(desk: Desk, request: Request, asked: Asked) -> Response:
     longest = desk.settings.max_question_chars
     if not asked.question.strip() or len(asked.question) > longest:
         raise NotAllowed(f"A question of 1 to {longest} characters can be marked.")
+    verdict, named = form.get("verdict", ""), form.get("right", "")
+    right = chosen(named, verdict, answer, desk.live.documents)
     mark = Mark(
         question=asked.question,
-        verdict=form.get("verdict", ""),
+        verdict=verdict,
         snapshot=answer.snapshot,
-        right=chosen(form.get("right", ""), answer, desk.live.documents),
-        nothing=form.get("right", "") == "nothing",
+        right=right,
+        nothing=named == NOTHING or (verdict == "right" and right is None),
         golden="golden" in form,
         feedback=int(asked.feedback) if asked.feedback.isdecimal() else None,
     )

@@ -20,6 +20,7 @@ from qa.journal.tables import MarkRow
 from qa.records import Answer, Document, Span, Turn
 
 VERDICTS = {"right": "right", "wrong": "wrong", "needs_article": "needs an article"}
+NOTHING = "nothing"  # in place of a span: no sentence answers, silence is right
 _VALUE = re.compile(r"([0-9a-f]{16}):(\d{1,9}):(\d{1,9})", re.ASCII)
 
 
@@ -76,12 +77,17 @@ class Kept:
     golden: bool
 
 
-def chosen(value: str, answer: Answer, documents: Mapping[str, Document]) -> Right | None:
-    """The span that a form names; "lead" is the answer's first quote. Raises NotAllowed."""
-    if value in ("", "nothing"):
-        return None
-    if value == "lead" and answer.quotes:
+def chosen(
+    value: str, verdict: str, answer: Answer, documents: Mapping[str, Document]
+) -> Right | None:
+    """The span that a form names; where it names none, the first quote of a right answer alone.
+
+    Raises NotAllowed.
+    """
+    if value == "" and verdict == "right" and answer.quotes:
         return Right(answer.quotes[0].document, answer.quotes[0].span)
+    if value in ("", NOTHING):
+        return None
     named = _VALUE.fullmatch(value)
     document = documents.get(named[1]) if named else None
     if named is None or document is None:
