@@ -31,6 +31,7 @@ class Faults:
     checks: Checks
     rng: random.Random
     build_seconds: float = 3.0
+    kill_share: float = 0.15  # of the faults during which the app is killed as well
     outcomes: list[str] = field(default_factory=list)  # of the fault under way
     _edition: int = 0
     _aside: int = 0
@@ -67,9 +68,9 @@ class Faults:
     def hold(self, most: float = 1.5) -> None:
         time.sleep(self.rng.uniform(0.2, most))
 
-    def maybe_kill(self, share: float = 0.25) -> None:
+    def maybe_kill(self) -> None:
         """The app dies as well, and is started while the fault is there."""
-        if self.rng.random() < share:
+        if self.rng.random() < self.kill_share:
             self.outcomes.append("app killed and started meanwhile")
             self.place.kill()
             self.place.start()
@@ -123,7 +124,7 @@ class Faults:
 
     def data_full(self) -> None:
         with _filled(self.place.folder / "disk"):
-            self.maybe_kill(0.2)
+            self.maybe_kill()
             self.hold(2.5)
 
     def no_file_grows(self) -> None:
@@ -131,7 +132,7 @@ class Faults:
         _, hard = resource.prlimit(self.place.app, resource.RLIMIT_FSIZE)
         resource.prlimit(self.place.app, resource.RLIMIT_FSIZE, (0, hard))
         self.hold(2.0)
-        if self.rng.random() < 0.3:
+        if self.rng.random() < self.kill_share:
             self.outcomes.append("app killed and started meanwhile")
             self.place.kill()
             self.place.start()
@@ -152,7 +153,7 @@ class Faults:
         connection = sqlite3.connect(str(self.place.sqlite), timeout=30, isolation_level=None)
         try:
             connection.execute("BEGIN EXCLUSIVE")
-            self.maybe_kill(0.2)
+            self.maybe_kill()
             self.hold(3.0)
             connection.execute("ROLLBACK")
         finally:
@@ -165,7 +166,7 @@ class Faults:
         away = self.place.folder / "disk" / "away"
         away.mkdir()
         _move(path, away / path.name)
-        self.maybe_kill(0.2)
+        self.maybe_kill()
         self.hold(2.0)
         if path.exists():
             self._aside += 1
@@ -179,20 +180,20 @@ class Faults:
     def folder_away(self) -> None:
         away = self.place.data.with_name("data-away")
         self.place.data.rename(away)
-        self.maybe_kill(0.2)
+        self.maybe_kill()
         self.hold(2.0)
         away.rename(self.place.data)
 
     def folder_read_only(self) -> None:
         with _mode(self.place.data, 0o555):
-            self.maybe_kill(0.2)
+            self.maybe_kill()
             self.hold(2.0)
 
     def clock_jump(self) -> None:
         shift = self.rng.choice((-1, 1)) * self.rng.choice((3600, YEAR // 4, YEAR, 9 * YEAR))
         self.outcomes.append("forward" if shift > 0 else "back")
         self.place.set_clock(shift)
-        self.maybe_kill(0.3)
+        self.maybe_kill()
         self.hold(2.5)
         self.place.set_clock(0)
 

@@ -158,9 +158,8 @@ class Place:
     def close(self) -> None:
         self.kill()
         if self._host is not None:
-            assert self._host.stdin is not None
-            self._host.stdin.close()
-            self._host.wait(LIMIT_SECONDS)
+            with self._host:  # it ends when nothing more can come
+                pass
         if self.mounted:
             for name in ("index", "disk"):
                 subprocess.run(["umount", "-l", str(self.folder / name)], check=False)

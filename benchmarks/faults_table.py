@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock
+
 PAGE = Path(__file__).with_name("faults.md")
+_SUM = re.compile(r"\*\*(\d+) faults, (\d+) violations\.\*\*")
 HEAD = """# Faults
 
 What was done to the running app, and what came of it; written by `benchmarks/faults.py`. After
@@ -42,7 +46,7 @@ def write_table(
     seconds: float,
 ) -> str:
     """The part of this campaign; with `--write` it takes the place of the one before."""
-    title = "PostgreSQL" if chosen.postgres else "SQLite"
+    title = f"{'PostgreSQL' if chosen.postgres else 'SQLite'}, seed {chosen.seed}"
     feedback, actions, marks, rows = promised
     violations = [v for outcome in outcomes for v in outcome.violations] + list(last)
     flags = f"{' --postgres' if chosen.postgres else ''}{' --toy' if chosen.toy else ''}"
@@ -88,10 +92,13 @@ def _noted(outcomes: Sequence[Outcome]) -> str:
 
 
 def _keep(title: str, text: str) -> None:
-    before = PAGE.read_text("utf-8") if PAGE.exists() else HEAD
-    head, *parts = re.split(r"(?m)^(?=## With )", before)
-    kept = {part.split("\n", 1)[0]: part.rstrip() + "\n" for part in parts}
-    kept[f"## With {title}"] = text
-    PAGE.write_text(
-        "\n".join([HEAD, *(kept[name] for name in sorted(kept, reverse=True))]), "utf-8"
-    )
+    """In the place of the part with this title; above all parts stands their sum."""
+    with FileLock(Path(tempfile.gettempdir()) / "wellsourced-faults.lock"):
+        before = PAGE.read_text("utf-8") if PAGE.exists() else HEAD
+        _, *parts = re.split(r"(?m)^(?=## With )", before)
+        kept = {part.split("\n", 1)[0]: part.rstrip() + "\n" for part in parts}
+        kept[f"## With {title}"] = text
+        found = [(int(a), int(b)) for part in kept.values() for a, b in _SUM.findall(part)]
+        faults, violations = sum(a for a, _ in found), sum(b for _, b in found)
+        total = f"In all: **{faults} faults** in {len(kept)} campaigns, {violations} violations.\n"
+        PAGE.write_text("\n".join([HEAD, total, *(kept[k] for k in sorted(kept))]), "utf-8")
