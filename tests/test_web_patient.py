@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import pytest
 
-from qa.records import Turn
-from qa.web.patient import EMPTY, HISTORY_TURNS, Conversation
+from qa.records import Answer, Turn
+from qa.web.patient import BOX_CHARS, EMPTY, HISTORY_TURNS, KEPT_CHARS, Conversation
 from tests.fake_engine import OFTEN, FakeEngine
 
 
@@ -90,3 +91,21 @@ def test_a_conversation_of_another_form_is_no_conversation(broken: object) -> No
 
     assert [()] == engine.histories
     assert 1 == after["number"]
+
+
+def test_no_more_is_read_than_the_page_can_send() -> None:
+    """A message is at most as long as the box, one before it as long as the page gets it back."""
+    asked: list[str] = []
+
+    class Engine(FakeEngine):
+        def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
+            asked.append(message)
+            return super().ask(message, history)
+
+    engine = Engine()
+    said = {"role": "user", "content": "b" * (KEPT_CHARS + 1)}
+    conversation = {"number": 1, "history": [said], "run": 0}
+    Conversation(engine).ask("a" * (BOX_CHARS + 1), conversation)  # type: ignore[arg-type]
+
+    assert ["a" * BOX_CHARS] == asked
+    assert [(Turn("user", "b" * KEPT_CHARS),)] == engine.histories

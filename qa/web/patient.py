@@ -82,6 +82,7 @@ class Conversation:
     def ask(self, message: str, conversation: object) -> tuple[dict[str, Any], str]:
         """The conversation with one more turn, and what stands in the box now."""
         number, history, run = _read(conversation)
+        message = message[:BOX_CHARS]  # as the box does: a longer one did not come from the page
         if not message.strip():
             return _shown(number, "", history, run), ""
         number += 1
@@ -128,7 +129,7 @@ def _read(conversation: object) -> tuple[int, list[Turn], int]:
     number, entries = conversation.get("number"), conversation.get("history")
     run = conversation.get("run")
     turns = [
-        Turn(entry["role"], entry["content"])
+        Turn(entry["role"], entry["content"][:KEPT_CHARS])
         for entry in (entries if isinstance(entries, list) else [])
         if isinstance(entry, dict)
         and entry.get("role") in ("user", "assistant")
