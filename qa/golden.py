@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -178,9 +179,13 @@ def _line(question: GoldenQuestion) -> bytes:
 
 
 def _write_whole(file: Path, data: bytes) -> None:
+    """With the permissions that it had; a new one, which may hold a patient's words, is private."""
     fresh = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o600
     try:
+        fresh.touch(mode=0o600)
         with fresh.open("wb") as handle:
+            fresh.chmod(mode)
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -204,3 +205,16 @@ def test_the_id_says_what_is_asked_after_what() -> None:
     plain = golden_id("Is it safe?")
     assert plain == golden_id("is it  SAFE?")
     assert plain != golden_id("Is it safe?", [Turn("user", "What is ECT?")])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
+def test_what_staff_add_is_private(tmp_path: Path) -> None:
+    """
+    It may hold a patient's words: a new file is for its owner alone, an old one stays as it was.
+    """
+    path = tmp_path / "golden.jsonl"
+    append_golden(path, ASKED)
+    assert 0o600 == path.stat().st_mode & 0o777
+    path.chmod(0o640)
+    append_golden(path, ASKED)
+    assert 0o640 == path.stat().st_mode & 0o777
