@@ -56,7 +56,7 @@ def test_there_is_no_account_before_one_is_added(database: Database) -> None:
     fresh = Accounts(database, Passwords(CHEAP))
 
     assert [] == fresh.listed()
-    for name in ("admin", "staff", "root", ""):
+    for name in ("admin", "staff", "root", "", "k\0m", "k" * 10_000):
         assert fresh.check(name, "") is None
         assert fresh.check(name, name) is None
 

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from qa.desk.accounts import Role
+from qa.desk.check import Asked
 from qa.explain import explain
 from qa.golden import read_golden
 from qa.journal.tables import ActionRow, MarkRow
 from qa.web.markup import answer_html
+from qa.web.patient import BOX_CHARS
 from tests.desk_app import DeskApp, desk_app
 from tests.small_corpus import QUESTION
 
@@ -242,5 +244,40 @@ def test_which_articles_say_a_sentence(desk: DeskApp) -> None:
         "/staff/says", sentence="A course of electroconvulsive therapy has about 30 sessions."
     ).text
     assert "gives another figure" in other
-    assert "No article speaks of it." in person.send("/staff/says", sentence="Zebras.").text
+    assert (
+        "No sentence was found that is near" in person.send("/staff/says", sentence="Zebras.").text
+    )
     assert "<b>" not in person.send("/staff/says", sentence="<b>ECT</b> works").text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1" * 10, "9" * 25, "9" * 6000, "\u0661", "x"])
+def test_a_number_that_no_row_can_have_is_none(desk: DeskApp, number: str) -> None:
+    """
+    The field of a form holds whatever its sender likes; the mark is kept all the same.
+    """
+    person = desk.signed_in(Role.REVIEWER)
+    form = {"question": QUESTION, "verdict": "right"}
+    assert 303 == person.send("/staff/check/mark", **form, feedback=number).status_code
+    (row,) = marks(desk)
+    assert row.feedback_id is None
+
+
+def test_no_more_is_read_than_a_patient_can_send() -> None:
+    """
+    A form may be much larger than the patients' box.
+    """
+    long = "a" * (BOX_CHARS + 1)
+    assert Asked(long[1:], long[1:], "") == Asked.of({"question": long, "before": long})
+
+
+def test_a_crisis_before_the_question_is_not_kept_with_it(desk: DeskApp) -> None:
+    """
+    A golden question would hold it as its conversation.
+    """
+    person = desk.signed_in(Role.REVIEWER)
+    form = {"question": QUESTION, "before": "I want to kill myself"}
+    assert "/staff/check/mark" not in person.send("/staff/check", **form).text
+    sent = person.send("/staff/check/mark", **form, verdict="needs_article", golden="yes")
+    assert 303 != sent.status_code
+    assert [] == marks(desk)
+    assert not desk.settings.golden.exists()

@@ -109,6 +109,7 @@ class Accounts:
         It costs the same whether or not there is such an account, and whether or not it is shut.
         """
         name = name.strip().lower()
+        name = name if _NAME.fullmatch(name) else ""  # nobody's; PostgreSQL takes no NUL
         with self._database.read() as connection:
             found = _find(connection, name)
         right = self._passwords.matches(found.password if found else None, password)

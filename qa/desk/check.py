@@ -6,6 +6,7 @@ as a row; a mark can become a golden question. Of a message that speaks of a cri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,9 +21,11 @@ from qa.records import Span, Status, Turn
 from qa.render import place, source_href
 from qa.web.article import article_html
 from qa.web.markup import answer_html
+from qa.web.patient import BOX_CHARS
 
 MOST_SENTENCES = 12
 MOST_PASSAGES = 20
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)  # of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,10 @@ class Asked:
 
     @classmethod
     def of(cls, form: Mapping[str, str]) -> Asked:
-        return cls(form.get("question", ""), form.get("before", ""), form.get("feedback", ""))
+        """At most what a patient can send; a number that no row can have is none."""
+        question, before = (form.get(name, "")[:BOX_CHARS] for name in ("question", "before"))
+        number = form.get("feedback", "")
+        return cls(question, before, number if _NUMBER.fullmatch(number) else "")
 
 
 def router(desk: Desk) -> APIRouter:
@@ -80,6 +86,11 @@ def history_of(desk: Desk, before: str) -> tuple[Turn, ...]:
     return (Turn("user", before), Turn("assistant", said))
 
 
+def _is_of_crisis(desk: Desk, before: str) -> bool:
+    """Whether what was asked before is a message of which nothing is kept."""
+    return bool(before.strip()) and desk.live.ask(before).crisis is not None
+
+
 def _page(desk: Desk, request: Request, asked: Asked, problem: str = "") -> HTMLResponse:
     engine = desk.live.engine
     why = explain(engine, asked.question, history_of(desk, asked.before))
@@ -96,7 +107,9 @@ def _page(desk: Desk, request: Request, asked: Asked, problem: str = "") -> HTML
         passages=why.candidates[:MOST_PASSAGES],
         decision=decision(why),
         article=_article(why),
-        may_mark=why.answer.crisis is None and bool(asked.question.strip()),
+        may_mark=why.answer.crisis is None
+        and bool(asked.question.strip())
+        and not _is_of_crisis(desk, asked.before),
         answered=why.answer.status is Status.ANSWERED,
     )
 
@@ -147,7 +160,7 @@ def _mark(desk: Desk, request: Request, asked: Asked) -> Response:
     account, form = signed_in(request), sent(request)
     history = history_of(desk, asked.before)
     answer = desk.live.ask(asked.question, history)
-    if answer.crisis is not None:
+    if answer.crisis is not None or _is_of_crisis(desk, asked.before):
         raise NotAllowed("Nothing is kept of a message that speaks of a crisis.")
     longest = desk.settings.max_question_chars
     if not asked.question.strip() or len(asked.question) > longest:
@@ -161,7 +174,7 @@ def _mark(desk: Desk, request: Request, asked: Asked) -> Response:
         right=right,
         nothing=named == NOTHING or (verdict == "right" and right is None),
         golden="golden" in form,
-        feedback=int(asked.feedback) if asked.feedback.isdecimal() else None,
+        feedback=int(asked.feedback) if asked.feedback else None,
     )
     number = keep(desk, account.name, mark, history)
     return desk.go(f"/staff/check/marks/{number}")
