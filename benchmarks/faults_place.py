@@ -153,7 +153,8 @@ class Place:
     def kill(self) -> None:
         """As if the power had gone."""
         self.up = False
-        kill_group(self.app)
+        if self.app:
+            kill_group(self.app)
 
     def close(self) -> None:
         self.kill()
