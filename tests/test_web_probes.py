@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from qa.live import LiveState
 from qa.web import probes as module
 from qa.web.probes import LATE, Readiness, probes
+from tests import loops
 from tests.program_app import Stub, client_of, program_app, small_live
 
 
@@ -118,7 +119,5 @@ def test_an_engine_that_hangs_is_not_ready_and_is_asked_once(tmp_path: Path, loo
             pass
         return [*found, last]
 
-    import asyncio
-
-    assert [LATE] * looks + [None] == asyncio.run(look())
+    assert [LATE] * looks + [None] == loops.run(look())
     assert 1 == len(begun)

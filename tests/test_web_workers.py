@@ -9,6 +9,7 @@ import pytest
 
 from qa.web.refusals import Refused
 from qa.web.workers import Workers
+from tests import loops
 
 
 def test_what_the_work_returns_or_raises_comes_back() -> None:
@@ -21,7 +22,7 @@ def test_what_the_work_returns_or_raises_comes_back() -> None:
             await workers.run(lambda: 1 // 0)
         assert 8 == await workers.run(lambda: 8)
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 def test_one_runs_one_waits_and_the_third_is_refused() -> None:
@@ -40,7 +41,7 @@ def test_one_runs_one_waits_and_the_third_is_refused() -> None:
         assert 4 == await workers.run(lambda: 4)
         assert 0 == workers.waiting
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 def test_work_that_nobody_waits_for_keeps_its_place_until_it_ends() -> None:
@@ -67,4 +68,4 @@ def test_work_that_nobody_waits_for_keeps_its_place_until_it_ends() -> None:
         assert 3 == await third
         assert ended.is_set()
 
-    asyncio.run(run())
+    loops.run(run())
