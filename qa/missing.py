@@ -22,22 +22,22 @@ COVERED = 0.55
 # Words that say nothing by themselves: verbs for everything, judgements, amounts, times, fillers.
 _LIGHT = frozenset(
     """
-    account add agree agreed allow allowed aren't ask asked bad become begin best better big bit
-    bring call can't cannot cant change cheap come comes coming considered couldn't count day
-    days didn't didnt different difficult doesn't doesnt don't dont easy end exactly feel
-    feeling find fine first follow gonna good great guess happen happened happening happens hard
-    hasn't haven't he'd hear hold horrible hour hours i'd i'll idea im important involve
-    involved isn't isnt ive join keep keeps kind last later least leave left less likely little
-    long look looking lots main matter maybe mine minute minutes month months necessary need
-    needed needing needs never new next nice now number ok okay old olds one ones part per pls plz
-    possible prefer prevent problem put puts question ran rather real right run safe said saying
-    see seem sense set she'd short shouldn't show shows soon sort start started starts stay
-    still stuck stuff suit supposed sure taken taking tell telling they'd they'll they're
-    they've thing think thx time times together told took total tried true try trying turn type
-    types u understand ur useful using usual usually various version wait wanna want wanted
-    wants wasn't we'll we're we've week weeks went what'll who'll within won't wonder wondering
-    wont work working works worried worse worth would wouldn't wrong year years yes yet you'll
-    you're you've
+    account add agree agreed allow allowed anymore anything aren't ask asked bad become begin
+    best better big bit bring call can't cannot cant change cheap come comes coming considered
+    couldn't count day days didn't didnt different difficult doesn't doesnt don't dont easy end
+    everything exactly feel feeling find fine first follow gonna good great guess happen
+    happened happening happens hard hasn't haven't he'd hear hold horrible hour hours i'd i'll
+    idea im important involve involved isn't isnt ive join keep keeps kind last later least
+    leave left less likely little long look looking lots main matter maybe mine minute minutes
+    month months necessary need needed needing needs never new next nice now number ok okay old
+    olds one ones part per pls plz possible prefer prevent problem put puts question ran rather
+    real right run safe said saying see seem sense set she'd short shouldn't show shows
+    something soon sort start started starts stay still stuck stuff suit supposed sure taken
+    taking tell telling they'd they'll they're they've thing think thx time times together told
+    took total tried true try trying turn type types u understand ur useful using usual usually
+    various version wait wanna want wanted wants wasn't we'll we're we've week weeks went
+    what'll who'll wish within won't wonder wondering wont work working works worried worse
+    worth would wouldn't wrong year years yes yet you'll you're you've
     """.split()
 )
 _INSIDE = frozenset("on off out up down away back of to in with".split())  # "listen to music"

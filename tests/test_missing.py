@@ -141,3 +141,10 @@ def test_spoken_of(question: str, missing: list[str], expected: str | None) -> N
     The treatment named in the question and not missing, else the illness, else nothing.
     """
     assert expected == spoken_of(question, missing)
+
+
+@pytest.mark.parametrize("word", ["wish", "anymore", "everything"])
+def test_what_a_person_feels_is_not_told_as_missing(word: str) -> None:
+    """A word that the articles could not speak of says nothing about what they leave out."""
+    assert () == named(f"My mum {word} about insurance?", word)
+    assert ("insurance",) == named(f"My mum {word} about insurance?", f"{word} insurance")
