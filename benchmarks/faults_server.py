@@ -18,6 +18,8 @@ from sqlalchemy.pool import NullPool
 from benchmarks.faults_place import Place
 from tests.postgres import Postgres
 
+START_SECONDS = 60.0
+
 
 @dataclass
 class ServerFaults:
@@ -49,7 +51,7 @@ class ServerFaults:
     def killed(self) -> None:
         self._kill()
         self._hold()
-        self.server.start()
+        self._start()
 
     def frozen(self) -> None:
         with self.server.frozen():
@@ -64,7 +66,7 @@ class ServerFaults:
     def both_killed(self) -> None:
         self.place.kill()
         self._kill()
-        self.server.start()
+        self._start()
         self.place.start()
 
     def _hold(self, most: float = 2.0) -> None:
@@ -73,6 +75,17 @@ class ServerFaults:
             self.place.kill()
             self.place.start()
         time.sleep(self.rng.uniform(0.2, most))
+
+    def _start(self) -> None:
+        """As a supervisor does: again, while what was killed is still being cleared away."""
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return self.server.start()
+            except subprocess.CalledProcessError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
 
     def _kill(self) -> None:
         """The server with all its processes, as if the power had gone."""
