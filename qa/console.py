@@ -58,6 +58,15 @@ def write_file(path: Path, lines: Iterable[str]) -> None:
                 fresh.unlink()
 
 
+def printable(text: str) -> str:
+    """What might steer a terminal is shown as U+FFFD, line ends too.
+
+    >>> printable("red \x1b[31m")
+    'red �[31m'
+    """
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Columns as wide as their widest cell.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from qa.console import table
+from qa.console import printable, table
 from qa.diff import Change, Compared, Comparison, Side
 from qa.golden import Verdict, collapsed
 from qa.records import Quote
@@ -47,7 +47,8 @@ def summary(found: Comparison) -> str:
     changed = len(found.rows) - found.count(Change.SAME)
     return (
         f"{len(found.rows)} questions asked of {found.before} and {found.after}: "
-        f"{len(found.lost)} answers worth less, {len(found.gained)} worth more, "
+        f"{len(found.lost)} answer{'' if len(found.lost) == 1 else 's'} worth less, "
+        f"{len(found.gained)} worth more, "
         f"{changed} changed in all"
     )
 
@@ -181,5 +182,4 @@ def _unlisted_text(found: Comparison) -> str:
 
 
 def _safe(text: str) -> str:
-    """On one line; what might steer a terminal is shown as U+FFFD."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in collapsed(text))
+    return printable(collapsed(text))

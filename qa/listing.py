@@ -38,8 +38,9 @@ def build_words(report: BuildReport) -> str:
         f"{report.documents} documents, {report.passages} passages "
         f"({report.passages_encoded} newly embedded) in {report.seconds:.1f} s"
     )
-    state = "is live" if report.published else "is built but not live; publish it with: use"
-    lines.append(f"snapshot {report.snapshot_id} {state}")
+    name = report.snapshot_id
+    not_live = f"is built but not live; to publish it: python -m qa use {name}"
+    lines.append(f"snapshot {name} {'is live' if report.published else not_live}")
     return "\n".join(lines) + "\n"
 
 
@@ -62,7 +63,7 @@ def source_table(rows: Sequence[Article]) -> str:
 
 
 def snapshot_row(index_dir: Path, name: str) -> dict[str, Any]:
-    """One snapshot as JSON values; None for what a damaged one does not tell."""
+    """One snapshot as JSON values; None for what one that cannot be read does not tell."""
     row: dict[str, Any] = {
         "id": name,
         "when": when_published(index_dir, name).isoformat(),
@@ -84,7 +85,10 @@ def snapshot_table(rows: Sequence[dict[str, Any]]) -> str:
         (
             row["id"],
             row["when"][:19].replace("T", " "),
-            *(str(row[n]) if row[n] is not None else "damaged" for n in ("documents", "passages")),
+            *(
+                str(row[n]) if row[n] is not None else "unreadable"
+                for n in ("documents", "passages")
+            ),
             "live" if row["live"] else "",
         )
         for row in rows

@@ -366,7 +366,7 @@ def test_the_report_is_grouped_by_article() -> None:
     heads = [line for line in lines[:-1] if not line.startswith(" ")]
 
     assert ["the index as a whole", "z.pdf", "a.md", "b.md"] == heads
-    assert "1 errors, 3 warnings, 1 notes" == lines[-1]
+    assert "1 error, 3 warnings, 1 note" == lines[-1]
     assert "\x1b" not in "".join(lines)
 
 
@@ -378,7 +378,7 @@ def test_the_page_shows_words_not_markup() -> None:
     text = read(html.partition("\n")[2]).text
 
     assert "words <b>run</b> together" in text
-    assert "1 errors, 3 warnings, 1 notes, on 2024-06-01." in text
+    assert "1 error, 3 warnings, 1 note, on 2024-06-01." in text
     assert "<script" not in html
 
 

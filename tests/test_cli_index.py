@@ -124,7 +124,7 @@ def test_check_ends_with_1_on_errors_only(run: Run, settings: Settings) -> None:
     """
     code, out, _ = run("check")
     assert 0 == code
-    assert "0 errors, 1 warnings, 0 notes" in out
+    assert "0 errors, 1 warning, 0 notes" in out
 
     path = settings.index / str(current_id(settings.index)) / "tokens.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
@@ -151,6 +151,19 @@ def test_snapshots_use_and_prune(run: Run, settings: Settings) -> None:
     assert [old] == snapshot_ids(settings.index)
     cache = settings.index / ".cache" / "uses"
     assert [f"{old}.json"] == [path.name for path in cache.iterdir()]
+
+
+def test_a_snapshot_of_another_format_is_listed_and_not_called_damaged(
+    run: Run, settings: Settings
+) -> None:
+    """
+    It is whole: another version wrote it.
+    """
+    path = settings.index / str(current_id(settings.index)) / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"format": 2', '"format": 1'), "utf-8")
+    code, out, _ = run("snapshots")
+    assert (0, 2) == (code, out.count("unreadable"))
+    assert "damaged" not in out
 
 
 def test_using_what_is_not_there_ends_with_1(run: Run, settings: Settings) -> None:

@@ -204,7 +204,7 @@ def test_the_text_sets_both_answers_side_by_side(comparison: Comparison) -> None
     assert row.startswith("  right ")
     assert "silent, nothing quoted (not_in_sources)" in row
     assert "\x1b" not in text
-    assert "1 answers worth less, 1 worth more, 2 changed in all" in text
+    assert "1 answer worth less, 1 worth more, 2 changed in all" in text
 
 
 def test_the_object_counts_and_holds_both_answers(comparison: Comparison) -> None:

@@ -21,13 +21,13 @@ _FIGURE = re.compile(
 
 def mixed_places(document: Document) -> list[Place]:
     """Pages where many paragraphs begin or end within a sentence, and no neighbour goes on."""
-    pages: dict[int, tuple[list[Place], int]] = {}
-    for page, blocks in _by_page(document).items():
+    found = []
+    for blocks in _by_page(document).values():
         torn = _torn(document.text, blocks)
         long = sum(_is_long(block) for block in blocks)
         if len(torn) >= FEWEST_TORN and len(torn) > MOST_TORN * long:
-            pages[page] = torn, long
-    return [place for torn, _ in pages.values() for place in torn[:1]]
+            found.append(torn[0])
+    return found
 
 
 def _by_page(document: Document) -> dict[int, list[Block]]:

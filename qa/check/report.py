@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from qa.check.finding import LEVELS, Finding
+from qa.console import printable
 from qa.report_page import report_page
 
 INDEX = "the index as a whole"
-PLURALS = {"error": "errors", "warning": "warnings", "note": "notes"}
 
 
 def check_text(findings: Sequence[Finding]) -> str:
@@ -17,7 +17,7 @@ def check_text(findings: Sequence[Finding]) -> str:
     lines = []
     for source, group in grouped(findings):
         lines.append(source)
-        lines.extend(f"  {f.level:8} {f.kind:14} {_safe(f.message)}" for f in group)
+        lines.extend(f"  {f.level:8} {f.kind:14} {printable(f.message)}" for f in group)
     return "\n".join([*lines, counted(findings)]) + "\n"
 
 
@@ -34,10 +34,10 @@ def check_page(findings: Sequence[Finding], snapshot: str, day: str) -> str:
 def counted(findings: Sequence[Finding]) -> str:
     """
     >>> counted([Finding("note", "table", "a.md", "")])
-    '0 errors, 0 warnings, 1 notes'
+    '0 errors, 0 warnings, 1 note'
     """
     levels = Counter(finding.level for finding in findings)
-    return ", ".join(f"{levels[level]} {PLURALS[level]}" for level in LEVELS)
+    return ", ".join(f"{levels[one]} {one}{'' if levels[one] == 1 else 's'}" for one in LEVELS)
 
 
 def grouped(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
@@ -58,8 +58,3 @@ def fails(findings: Sequence[Finding], level: str) -> bool:
     """
     limit = LEVELS.index(level)
     return any(LEVELS.index(finding.level) <= limit for finding in findings)
-
-
-def _safe(text: str) -> str:
-    """What might steer a terminal is shown as U+FFFD."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
