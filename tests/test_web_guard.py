@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from qa.web import refusals
-from qa.web.guard import host_names
+from qa.web.callers import host_names
 from tests import served
 from tests.chat_client import JSON, Client, Fetched
 

@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 from qa.articles import list_articles
 from qa.config import Settings
 from qa.listing import hit_object
+from qa.logs import where
 from qa.quote_ids import QuoteId, place
 from qa.records import Passage, Quote, Span, Turn
 from qa.render import answer_object, quote_object, source_href
@@ -37,7 +38,6 @@ from qa.web.api_schema import (
     SearchOut,
     SourcesOut,
 )
-from qa.web.guard import where
 from qa.web.refusals import FAILED, Refused
 from qa.web.workers import Workers
 

@@ -11,8 +11,8 @@ from qa import logs
 from qa.config import Settings
 from qa.metrics import Metrics
 from qa.web.api import api_router
-from qa.web.guard import Served
 from qa.web.probes import probes
+from qa.web.served import Served
 from qa.web.workers import Workers
 
 if TYPE_CHECKING:

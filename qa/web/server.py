@@ -15,9 +15,10 @@ from starlette.routing import Mount
 from qa.config import Settings
 from qa.help_lines import open_help
 from qa.journal.store import Journal
+from qa.logs import where
 from qa.web.controls import early_html
 from qa.web.feedback import Buttons, router
-from qa.web.guard import Behind, Guard, where
+from qa.web.guard import Behind, Guard
 from qa.web.markup import help_html
 from qa.web.operations import Operations
 from qa.web.pages import STATIC, Pages
