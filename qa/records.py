@@ -212,6 +212,7 @@ class AskBack(StrEnum):
     WHICH_TREATMENT = "which_treatment"
     WHAT_ABOUT = "what_about"
     ANYTHING_ELSE = "anything_else"
+    ABOUT_THIS = "about_this"  # the chat itself was asked about
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ ASKS_BACK = {
     AskBack.WHICH_TREATMENT: "Which treatment do you mean?",
     AskBack.WHAT_ABOUT: "What would you like to know?",
     AskBack.ANYTHING_ELSE: "Is there anything else you would like to know?",
+    AskBack.ABOUT_THIS: "This is a search in published articles. Nobody writes the answers: it is "
+    "not a person and not a doctor. What would you like to know?",
 }
 CHOICES = "You could ask:"
 BACK_TO_QUESTION = "Show what the articles say about your question"  # below the help card

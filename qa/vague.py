@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.dialogue import completed_with, dangles, is_small_talk
+from qa.dialogue import completed_with, dangles, is_about_this, is_small_talk
 from qa.phrases import ASPECT, content, is_grammar, is_group, stem_of, tokens
 from qa.records import AskBack, BlockKind, Document
 from qa.text import fold
@@ -92,6 +92,8 @@ class Guide:
         """What to ask back and the choices; None for a message that can be searched."""
         if is_small_talk(message):
             return AskBack.ANYTHING_ELSE, self._asked(frozenset())
+        if is_about_this(message):
+            return AskBack.ABOUT_THIS, self._asked(frozenset())
         if any(not self._is_general(s.of(message)) for s in self.topics.spans(message)):
             return None
         treatment = bool(_OF_TREATMENT.search(message))

@@ -55,6 +55,11 @@ GUIDE = Guide.of(DOCUMENTS, Topics.of(DOCUMENTS, ACRONYMS))
         ("how long?", AskBack.WHICH_TREATMENT),
         ("does it hurt", AskBack.WHICH_TREATMENT),
         ("thanks", AskBack.ANYTHING_ELSE),
+        ("who are you", AskBack.ABOUT_THIS),
+        ("Are you a doctor?", AskBack.ABOUT_THIS),
+        ("r u a robot or a real person", AskBack.ABOUT_THIS),
+        ("hi, am I talking to a human?", AskBack.ABOUT_THIS),
+        ("what's this app", AskBack.ABOUT_THIS),
     ],
 )
 def test_a_side_without_a_thing_is_asked_back(message: str, asked: AskBack) -> None:
@@ -72,6 +77,8 @@ def test_a_side_without_a_thing_is_asked_back(message: str, asked: AskBack) -> N
     [
         "ect side effects",
         "what is trd",
+        "is it a chip in the brain?",
+        "is this a doctor's treatment?",
         "what's trd",
         "am i treatment resistant",
         "what\u2019s depression",

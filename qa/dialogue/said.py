@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qa.dialogue.adding import joined
 from qa.dialogue.meant import resolved
-from qa.dialogue.small_talk import is_small_talk
+from qa.dialogue.small_talk import is_about_this, is_small_talk
 from qa.dialogue.state import State
 from qa.dialogue.wording import ARTICLE, AUX, WH, any_of, is_thing
 from qa.phrases import chunks
@@ -35,7 +35,7 @@ _DOING = re.compile(
 def after(turn: Turn, state: State, topics: Topics) -> State:
     """The state with what the turn says."""
     text = turn.content
-    if not text.strip() or (turn.role == "user" and is_small_talk(text)):
+    if not text.strip() or (turn.role == "user" and (is_small_talk(text) or is_about_this(text))):
         return state
     if turn.role != "user":
         return _quoted(text, state, topics)
