@@ -63,7 +63,9 @@ def summary(groups: Sequence[Group]) -> str:
     """How many articles stand on which side, in words."""
     counts = {g.relation: len({s.said.quote.document.doc_id for s in g.shown}) for g in groups}
     if not counts:
-        return "No article speaks of it."
+        return (
+            "No sentence was found that is near to it. An article may still say it in other words."
+        )
     said = [
         f"{n} {'article' if n == 1 else 'articles'} {_many(relation, n)}"
         for relation, n in counts.items()
