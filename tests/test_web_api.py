@@ -99,6 +99,7 @@ def test_a_question_that_is_too_long_is_answered_as_in_the_chat(client: TestClie
         (b'{"question": "\xff"}', 400, "unreadable"),
         (b"{}", 422, "invalid"),
         (b'{"question": 7}', 422, "invalid"),
+        (b'{"question": "' + b"a" * 10_001 + b'"}', 422, "invalid"),
         (b'{"question": "a", "history": [{"role": "system", "content": ""}]}', 422, "invalid"),
         (b'{"question": "a", "id": 7}', 422, "invalid"),
         (b'{"question": "' + b"x" * 300_000 + b'"}', 413, "too_large"),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.quote_ids import PATTERN
 from qa.records import AskBack, Reason, Status
 
+LONGEST_QUESTION = 10_000  # characters that are read at all, as in the chat's box
 MOST_HITS = 50
 Date = Annotated[str | None, Field(description="ISO date: 2025-03-01, 2025-03 or 2025")]
 DocId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -38,7 +39,7 @@ class TurnIn(BaseModel):
 class QuestionIn(BaseModel):
     """A question; fields that are not named here are ignored."""
 
-    question: str
+    question: Annotated[str, Field(max_length=LONGEST_QUESTION)]
     history: Annotated[
         list[TurnIn] | None,
         Field(description="earlier messages, oldest first; the last 20 are read"),
