@@ -49,7 +49,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get("/check")
     def empty(request: Request) -> HTMLResponse:
-        return desk.page(request, "check.html", asked=Asked("", "", ""), why=None)
+        return desk.page(request, "check.html", problem="", asked=Asked("", "", ""), why=None)
 
     @routes.post("/check")
     def check(request: Request) -> HTMLResponse:
