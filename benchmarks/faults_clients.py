@@ -219,7 +219,7 @@ class People:
         """What forms carry, where somebody is signed in."""
         if not self._cookie:
             return ""
-        page = self._fetch("/staff/check", headers={"Cookie": self._cookie}, patient=False)
+        page = self._fetch("/staff", headers={"Cookie": self._cookie}, patient=False)
         found = re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)
         return found[1] if found and page.status == 200 else ""
 

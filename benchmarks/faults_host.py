@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -26,13 +27,27 @@ def main() -> int:
         _use_toy_encoder()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children: they are reaped
     print("ready", flush=True)
+    children = []
     for line in sys.stdin:
         wanted = json.loads(line)
         child = os.fork()
         if child == 0:
             _become(wanted["program"], wanted["output"], wanted.get("input", ""))
+        children.append(child)
         print(child, flush=True)
+    for child in filter(_is_ours, children):  # the campaign has ended, perhaps not by itself
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
     return 0
+
+
+def _is_ours(process: int) -> bool:
+    """Its number may have been given to a stranger since."""
+    try:
+        parent = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[1]
+    except OSError:
+        return False
+    return int(parent) == os.getpid()
 
 
 def _load() -> None:

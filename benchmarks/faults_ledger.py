@@ -37,7 +37,8 @@ class Ledger:
 
     def violated(self, what: str) -> None:
         with self._lock:
-            self.violations.append(f"{self.now}: {what}")
+            place = str(self.index.parent)
+            self.violations.append(f"{self.now}: {what}".replace(place, "PLACE"))
 
     def count(self, what: str, times: int = 1) -> None:
         with self._lock:
