@@ -95,6 +95,31 @@ def test_each_page_is_sound(page: Any) -> None:
     assert page.evaluate(drawn)
 
 
+@pytest.mark.parametrize("size", ["phone"])
+def test_every_file_can_be_fetched_on_a_phone(page: Any) -> None:
+    """
+    No button lies where only scrolling sideways shows it.
+    """
+    page.goto("/staff/export")
+    boxes = [link.bounding_box() for link in page.locator(".exports .button").all()]
+    assert len(boxes) >= 2
+    assert all(box["x"] + box["width"] <= SIZES["phone"]["width"] for box in boxes)
+
+
+@pytest.mark.parametrize("size", ["desktop"])
+def test_the_article_is_open_at_the_mark(page: Any) -> None:
+    """
+    The quote is in view in the article's own frame; the page itself stays at its top.
+    """
+    ask(page, "/staff/check", "Question", QUESTION, "Check")
+    if not page.evaluate("CSS.supports('scroll-initial-target', 'nearest')"):
+        pytest.skip("this Chromium is too old to open a frame at a mark")
+    frame, mark = page.locator(".panel").bounding_box(), page.locator(".panel mark").first
+    top = mark.bounding_box()["y"]
+    assert frame["y"] <= top < frame["y"] + frame["height"]
+    assert 0 == page.evaluate("window.scrollY")
+
+
 def test_from_the_queue_to_a_golden_question(page: Any, desk: tuple[DeskApp, str]) -> None:
     """
     Opened in check, marked by clicks alone, and gone from the queue.
