@@ -53,11 +53,12 @@ class Operations:
     def requested(self, served: Served) -> None:
         """Counts a request and writes its line.
 
-        Questions that were served are counted as answers only: the difference between the two
-        would be the messages that were met with help.
+        Questions that were served are counted as answers only, and have no line: what is left
+        over, or was far quicker than the others, would be the messages that were met with help.
         """
-        if served.status >= 400 or not served.asks:
-            self.metrics.requested(served.endpoint, served.kind, served.status)
+        if served.asks and served.status < 400:
+            return
+        self.metrics.requested(served.endpoint, served.kind, served.status)
         logs.request(served.method, served.endpoint, served.status, served.seconds)
 
     def gauge(self, name: str, said: str, value: Callable[[], float]) -> None:
