@@ -27,9 +27,9 @@ snapshot is whole; and within two minutes the app was ready again, without a pro
 
 To be read with the tables: in the campaigns of seeds 1 to 6 nobody worked at the staff desk, whose
 page "Check" failed (mended since), so that withdrawals, actions and marks were tried only from seed
-7 on. Seed 4 told each loss again after every further fault: its 58 lines are 5 answers of yes or no
+7 on. Seed 4 told each loss again after every further fault: its 58 lines are 5 rows of yes or no
 and 6 rows of answers. All of them were probably written while the clock had been set back by months
-or years: such a row carries the wrong date, and the next daily purge takes it for old. That is open.
+or years: such a row carries a wrong date, and the next daily purge takes it for old. That is open.
 A clock that jumps is moved by a small preloaded library (`faults_clock.c`). PostgreSQL runs with
 fsync off: what is tried is the death of programs, not of the machine.
 """
