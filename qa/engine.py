@@ -36,6 +36,7 @@ from qa.wordlists import everyday, medicines
 
 log = logging.getLogger(__name__)
 
+WITH_HELP = ("emergency_symptoms",)  # notices that may stand below the help card alone
 SCORED = 20  # passages whose sentences are compared with the question
 
 
@@ -171,7 +172,8 @@ class Engine:
             crisis=self._help.card(),
             choices=reading.rest,
         )
-        return self._noticed(answer, reading, made)
+        noticed = self._noticed(answer, reading, made)
+        return replace(noticed, notices=tuple(n for n in noticed.notices if n in WITH_HELP))
 
     def _noticed(
         self, answer: Answer, reading: Reading, made: Mapping[str, TextEmbedding]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,6 +79,19 @@ def test_a_crisis_comes_before_everything(engine: Engine) -> None:
     answer = engine.ask("I want to kill myself. How many sessions has ECT?" + " x" * 600)
     assert (Status.CRISIS, ()) == (answer.status, answer.quotes)
     assert answer.crisis is not None
+
+
+def test_below_the_help_card_alone_nothing_is_said_of_medicines(engine: Engine) -> None:
+    """
+    A notice about medicines is a lecture there; signs that need help at once are named.
+    """
+    engine = copy.copy(engine)
+    engine.notices = SimpleNamespace(  # type: ignore[assignment]
+        read=lambda *_: ("emergency_symptoms", "medicine_change")
+    )
+
+    assert ("emergency_symptoms",) == engine.ask("I want to kill myself").notices
+    assert "medicine_change" in engine.ask("Does ketamine work?").notices
 
 
 def test_a_follow_up_is_completed_from_the_history(engine: Engine) -> None:

@@ -222,6 +222,29 @@ def test_off_it_opens_and_keeps_nothing(
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_row_that_is_refused_takes_no_other_with_it(where: str, opened: Opener) -> None:
+    """
+    Of three that are written together the two good ones are kept.
+    """
+    good, bad, other = answer_row("a", NOON), answer_row("b", NOON), answer_row("c", NOON)
+
+    assert 2 == opened(where)._keep([good, {**bad, "snapshot": None}, other], False)
+    assert ["a", "c"] == sorted(row["turn"] for row in rows(where))
+
+
+def test_nothing_kept_tells_that_a_crisis_was_spoken_of_before(where: str, opened: Opener) -> None:
+    """
+    The pointer to the help line, that a question after it gets, is in no row.
+    """
+    journal = opened(where, now=lambda: NOON)
+    journal.start()
+    noticed = replace(answer_to("How often is ECT given?"), notices=("help_line", "overdue_source"))
+    journal.answered(noticed, 5, "chat")
+    until(lambda: journal.state.written == 1)
+
+    assert ['["overdue_source"]'] == [row["notices"] for row in rows(where)]
+
+
 def test_any_question_a_browser_sends_can_be_kept(where: str, opened: Opener) -> None:
     """
     Quotes, backslashes, other scripts, signs that no database takes.

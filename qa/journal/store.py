@@ -32,6 +32,7 @@ from qa.records import Answer, Status
 logger = logging.getLogger(__name__)
 
 Channel = Literal["chat", "api"]
+_UNKEPT = frozenset({"help_line"})  # it tells that a crisis was spoken of before
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,8 @@ class Journal:
                     connection.execute(delete(AnswerRow).where(AnswerRow.turn.in_(turns)))
                 connection.execute(insert(AnswerRow), [dict(row) for row in rows])
         except (IntegrityError, DataError) as problem:  # would be refused each time
+            if len(rows) > 1:  # one of them: the others are kept
+                return sum(self._keep([row], again) for row in rows)
             logger.error("%s", _refused(problem))
             return 0
         return len(rows)
@@ -194,7 +197,7 @@ def _answer_row(answer: Answer, milliseconds: int, channel: Channel, at: datetim
         "status": str(answer.status),
         "reason": None if answer.reason is None else str(answer.reason),
         "support": float(answer.support),
-        "notices": json.dumps(answer.notices),
+        "notices": json.dumps([notice for notice in answer.notices if notice not in _UNKEPT]),
         "passages": json.dumps([quote.passage_id for quote in answer.quotes]),
         "sources": json.dumps(list(dict.fromkeys(q.document.source for q in answer.quotes))),
         "milliseconds": max(0, int(milliseconds)),

@@ -207,14 +207,16 @@ class Guard:
         if wait:
             raise refusals.too_fast(wait)
         scope = {**scope, "state": {**scope.get("state", {}), "client": caller.client}}
+        body = b""
+        if endpoint.method != "GET":  # before a place is taken, which a slow one would hold
+            check_origin(Headers(scope=scope), known=True)
+            body = await self._bodies.read(scope, receive, caller.client, FORM)
         try:
             with self._at_the_desk.one(caller.client):
                 if endpoint.method == "GET":
                     await self._page(scope, receive, answer, endpoint)
-                    return
-                check_origin(Headers(scope=scope), known=True)
-                body = await self._bodies.read(scope, receive, caller.client, FORM)
-                await self._hand_on(body, scope, receive, answer)
+                else:
+                    await self._hand_on(body, scope, receive, answer)
         except Full:
             raise Refused(503, refusals.MANY_AT_ONCE, wait=5) from None
 
