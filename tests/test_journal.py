@@ -312,6 +312,26 @@ def test_what_is_too_old_goes_and_nothing_else(where: str) -> None:
     assert ["open"] == [row["token"] for row in rows(where, LoginRow)]
 
 
+def test_a_row_dated_by_a_wrong_clock_goes_with_its_neighbours(where: str) -> None:
+    """
+    Written between two rows that have days to live, one dated a year back stays and one dated a
+    year ahead holds nothing up; once the clock is right and both neighbours are old, all go.
+    """
+    year = timedelta(days=365)
+    written = [NOON, NOON - year, NOON + year, NOON + timedelta(days=30)]
+    database = Database.open(where)
+    with database.begin() as connection:
+        for turn, at in zip("abcd", written, strict=True):
+            connection.execute(insert(AnswerRow).values(**answer_row(turn, at)))
+            said = {"snapshot": "s", "status": "answered", "verdict": "no"}
+            connection.execute(insert(FeedbackRow).values(turn=turn, day=at.date(), **said))
+        after = [NOON + timedelta(days=days) for days in (60, 100, 121)]
+        gone = [purge(connection, now, 90) for now in after]
+
+    assert [0, 3, 1] == [counts["answer"] for counts in gone]
+    assert [0, 3, 1] == [counts["feedback"] for counts in gone]
+
+
 @pytest.mark.usefixtures("quick")
 def test_rows_go_also_when_none_comes(where: str, opened: Opener) -> None:
     """

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from qa.journal.tables import AnswerRow, FeedbackRow, LoginRow, MarkRow
 
@@ -16,16 +28,33 @@ def purge(connection: Connection, now: datetime, days: int) -> dict[str, int]:
 
     What a reviewer made a golden question of stays. Logins go when they have expired.
     """
-    oldest = now.date() - timedelta(days=days)
-    first = datetime.combine(oldest, time(), UTC)
-    from_patient = (MarkRow.feedback_id.is_not(None), MarkRow.golden.is_(False))
+    from_patient = and_(MarkRow.feedback_id.is_not(None), MarkRow.golden.is_(False))
+    dated = {"feedback": FeedbackRow.day, "answer": AnswerRow.at, "mark": MarkRow.at}
     statements = {
-        "feedback": delete(FeedbackRow).where(FeedbackRow.day < oldest),
-        "answer": delete(AnswerRow).where(AnswerRow.at < first),
-        "mark": delete(MarkRow).where(MarkRow.at < first, *from_patient),
-        "login": delete(LoginRow).where(LoginRow.expires < now),
+        name: delete(day.class_).where(_has_passed(day, now, days)) for name, day in dated.items()
     }
+    statements["mark"] = statements["mark"].where(from_patient)
+    statements["login"] = delete(LoginRow).where(LoginRow.expires < now)
     return {name: connection.execute(gone).rowcount for name, gone in statements.items()}
+
+
+def _has_passed(day: InstrumentedAttribute[Any], now: datetime, days: int) -> ColumnElement[bool]:
+    """Whether a row was written before every one that has days to live.
+
+    A row that was dated while the clock was set back (or ahead) has a wrong day, but a right place
+    among the others: it goes with those that were written before and after it.
+    """
+    if days == EVERYTHING:
+        return true()
+    oldest, ahead = now.date() - timedelta(days=days), now.date() + timedelta(days=2)
+    if isinstance(day.type, Date):
+        first, last = oldest, ahead
+    else:
+        first, last = datetime.combine(oldest, time(), UTC), datetime.combine(ahead, time(), UTC)
+    row = day.class_.id
+    living = select(func.min(row)).where(day >= first, day < last)
+    alive = living.correlate(None).scalar_subquery()
+    return or_(row < alive, and_(alive.is_(None), day < first))
 
 
 def newest_day(connection: Connection) -> date | None:
