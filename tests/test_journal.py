@@ -280,8 +280,8 @@ def mark_row(at: datetime, feedback_id: int | None, *, golden: bool) -> dict[str
 
 def test_what_is_too_old_goes_and_nothing_else(where: str) -> None:
     """
-    90 days old stays, 91 goes; so do marks made of a patient's words unless they became golden
-    questions, and logins that have expired.
+    90 days old stays, 91 goes, and with it marks made of its words, however new, unless they became
+    golden questions; so do logins that have expired.
     """
     old, kept = NOON - timedelta(days=91), NOON - timedelta(days=90)
     database = Database.open(where)
@@ -290,7 +290,8 @@ def test_what_is_too_old_goes_and_nothing_else(where: str) -> None:
             connection.execute(insert(AnswerRow).values(**answer_row(turn, at)))
             said = {"snapshot": "s", "status": "answered", "verdict": "no"}
             connection.execute(insert(FeedbackRow).values(turn=turn, day=at.date(), **said))
-        marks = [(old, 1, False), (old, 1, True), (old, None, False), (kept, 1, False)]
+        marks = [(old, 1, False), (old, 1, True), (old, None, False), (NOON, 1, False)]
+        marks.append((kept, 2, False))
         for at, feedback_id, golden in marks:
             values = mark_row(at, feedback_id, golden=golden)
             connection.execute(insert(MarkRow).values(**values))
@@ -305,7 +306,7 @@ def test_what_is_too_old_goes_and_nothing_else(where: str) -> None:
             connection.execute(insert(LoginRow).values(token=token, account_id=1, **times))
         gone = purge(connection, NOON, 90)
 
-    assert {"feedback": 1, "answer": 1, "mark": 1, "login": 1} == gone
+    assert {"feedback": 1, "answer": 1, "mark": 2, "login": 1} == gone
     assert ["kept"] == [row["turn"] for row in rows(where)]
     assert ["kept"] == turns(where)
     assert [True, False, False] == [row["golden"] for row in rows(where, MarkRow)]

@@ -29,12 +29,13 @@ def purge(connection: Connection, now: datetime, days: int) -> dict[str, int]:
     What a reviewer made a golden question of stays. Logins go when they have expired.
     """
     from_patient = and_(MarkRow.feedback_id.is_not(None), MarkRow.golden.is_(False))
-    dated = {"feedback": FeedbackRow.day, "answer": AnswerRow.at, "mark": MarkRow.at}
+    there = select(FeedbackRow.id).where(FeedbackRow.id == MarkRow.feedback_id).exists()
     statements = {
-        name: delete(day.class_).where(_has_passed(day, now, days)) for name, day in dated.items()
+        "feedback": delete(FeedbackRow).where(_has_passed(FeedbackRow.day, now, days)),
+        "answer": delete(AnswerRow).where(_has_passed(AnswerRow.at, now, days)),
+        "mark": delete(MarkRow).where(from_patient, ~there),  # with the row it was made of
+        "login": delete(LoginRow).where(LoginRow.expires < now),
     }
-    statements["mark"] = statements["mark"].where(from_patient)
-    statements["login"] = delete(LoginRow).where(LoginRow.expires < now)
     return {name: connection.execute(gone).rowcount for name, gone in statements.items()}
 
 
