@@ -106,6 +106,20 @@ def test_an_article_is_served_with_the_strict_policy(client: Client) -> None:
     assert [OFTEN.text] == [e.text for e in page.tags("mark")]
 
 
+def test_a_browser_at_a_wrong_address_gets_a_page_with_help(client: Client) -> None:
+    """Who to call, what is wrong and the way back; a program gets the same as JSON."""
+    page = client.fetch("/nothing", headers={"Accept": "text/html,*/*;q=0.8"})
+    plain = client.fetch("/nothing")
+
+    assert 404 == page.status == plain.status
+    assert page.headers["content-type"].startswith("text/html")
+    assert "style-src 'self'" in page.headers["content-security-policy"]
+    assert 'href="tel:988"' in page.text
+    assert "<h1>There is nothing here.</h1>" in page.text
+    assert '<a class="button" href="/">' in page.text
+    assert {"detail": "There is nothing here."} == json.loads(plain.text)
+
+
 def test_a_question_over_the_queue_is_answered_and_not_logged(
     server: served.Served, client: Client
 ) -> None:

@@ -25,7 +25,7 @@ from qa.web.endpoints import Endpoint, Kind, find, methods
 from qa.web.limits import Full, Places, Rate
 from qa.web.messages import SESSION, Gone, read_message, read_question
 from qa.web.refusals import Refused
-from qa.web.sent import Sent
+from qa.web.sent import Sent, asks_for_page
 from qa.web.served import Watcher, summary
 from qa.web.sessions import Sessions
 
@@ -45,6 +45,7 @@ class Behind:
     waiting: Callable[[], int]  # questions in the queue
     forget: Callable[[str], Awaitable[None]]  # drops what is held for a session
     early: str = ""  # HTML that stands in the page before its scripts have run
+    refusal: Callable[[str], str] | None = None  # a page for a person's browser that says so much
 
 
 class Guard:
@@ -86,6 +87,7 @@ class Guard:
         endpoint = find(scope["method"], scope["path"])
         answer = Sent(send, endpoint.kind if endpoint else None, caller.secure)
         answer.for_program = self._settings.api and scope["path"].startswith("/api/")
+        answer.refusal = self._behind.refusal if asks_for_page(scope) else None
         began = time.monotonic()
         try:
             await self._served(scope, receive, answer, endpoint, caller)

@@ -25,6 +25,7 @@ from qa.render import age_note, date_in_words, provenance
 from qa.web.article import article_html, contents
 from qa.web.citing import at_quote, citation, web_address
 from qa.web.escaping import escape
+from qa.web.headers import PAGE_HEADERS
 from qa.web.markup import help_html
 from qa.web.originals import Originals
 from qa.web.permalink import Found, Link, Place, locate, locate_elsewhere
@@ -34,11 +35,6 @@ if TYPE_CHECKING:
     from qa.live import Live
 
 STATIC = Path(__file__).parent / "static"
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
 # A file is opened as what it is said to be, shown by the browser's own viewer, and may run nothing.
 FILE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -79,6 +75,7 @@ class Pages:
         self._article = environment.get_template("article.html")
         self._missing = environment.get_template("missing.html")
         self._withdrawn = environment.get_template("withdrawn.html")
+        self._refusal = environment.get_template("refusal.html")
 
     @classmethod
     def of(cls, live: Live, settings: Settings) -> Pages:
@@ -87,6 +84,10 @@ class Pages:
         grades = Grades(lambda: live.documents)
         grades.count()
         return cls(lambda: live.documents, settings.clinic, open_help(settings), originals, grades)
+
+    def refusal(self, said: str) -> str:
+        """A page that says why there is none, with the help lines that every page has."""
+        return self._refusal.render(said=said)
 
     def router(self) -> APIRouter:
         """The article, its file and the pictures of its pages."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from qa.web.api_errors import api_error
 from qa.web.endpoints import Kind
-from qa.web.headers import chat_policy, protect
+from qa.web.headers import PAGE_HEADERS, chat_policy, protect
 from qa.web.refusals import Refused
 
 _CHAT = b"<gradio-app"  # what the chat grows in
@@ -25,6 +27,7 @@ class Sent:
         self._secure = secure
         self.status = 0
         self.for_program = False  # refusals as the API writes them
+        self.refusal: Callable[[str], str] | None = None  # refusals as a page
         self._started = self._ended = False
         self._start: Message | None = None  # held back with the page, until it is whole
         self._page: list[bytes] = []
@@ -74,8 +77,16 @@ class Sent:
                 await self._pass_on(b"")
             return
         self._kind, self._start = None, None
-        response = api_error(refused) if self.for_program else refused.response()
-        await response(scope, receive, self)
+        await self._refusal_of(refused)(scope, receive, self)
+
+    def _refusal_of(self, refused: Refused) -> Response:
+        if self.for_program:
+            return api_error(refused)
+        if self.refusal is None:
+            return refused.response()
+        return HTMLResponse(
+            self.refusal(refused.said), refused.status, {**refused.headers, **PAGE_HEADERS}
+        )
 
     async def end_stream(self, said: str) -> None:
         """The last event of a stream that took too long."""
@@ -88,3 +99,9 @@ class Sent:
     async def _pass_on(self, body: bytes) -> None:
         self._ended = True
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def asks_for_page(scope: Scope) -> bool:
+    """Whether a person's browser asks for a page to show."""
+    accepted = Headers(scope=scope).get("accept", "")
+    return scope["method"] == "GET" and "text/html" in accepted

@@ -69,7 +69,9 @@ def create_app(
     page = chat(live, settings, buttons, operations)
     if staff is not None:
         staff(app)
-    app.add_middleware(Guard, settings=settings, behind=_behind(page, settings), watcher=operations)
+    app.add_middleware(
+        Guard, settings=settings, behind=_behind(page, settings, pages), watcher=operations
+    )
     gr.mount_gradio_app(
         app,
         page,
@@ -103,7 +105,7 @@ def _running(journal: Journal) -> Callable[[FastAPI], AbstractAsyncContextManage
     return lifespan
 
 
-def _behind(page: Any, settings: Settings) -> Behind:
+def _behind(page: Any, settings: Settings, pages: Pages) -> Behind:
     queue = page._queue
 
     async def forget(session: str) -> None:
@@ -114,7 +116,7 @@ def _behind(page: Any, settings: Settings) -> Behind:
 
     inputs = {number: len(function.inputs) for number, function in page.fns.items()}
     early = str(early_html(help_html(open_help(settings))))
-    return Behind(inputs, lambda: len(queue), forget, early)
+    return Behind(inputs, lambda: len(queue), forget, early, pages.refusal)
 
 
 def _log_no_words() -> None:
