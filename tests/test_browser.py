@@ -117,7 +117,7 @@ def test_silence_is_said_with_what_is_missing_and_what_is_near(visit: Visit) -> 
 @EACH_SIZE
 def test_help_is_always_in_view_and_comes_first_in_a_crisis(visit: Visit) -> None:
     """The strip stays at the top while the page scrolls; the card has links a phone can follow."""
-    strip = visit.page.locator(".help")
+    strip = visit.page.locator(".help:visible")
     for number in range(1, 4):
         visit.ask("differ", number)
     turn = visit.ask("i want to die", 4)

@@ -29,7 +29,7 @@ def test_the_sheet_holds_the_quotes_with_sources_and_dates(visit: Visit) -> None
     assert "You could ask it at your appointment." in sheet.inner_text()
     assert 0 == sheet.locator("a").count()
     assert not visit.page.locator("#transcript").is_visible()
-    assert visit.page.locator(".help").is_visible()
+    assert visit.page.locator(".help:visible").is_visible()
     assert not visit.is_too_wide()
     assert before == len(visit.requests)  # nothing was sent
 
