@@ -40,9 +40,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
-    """Two questions a minute, and three seconds for each answer."""
+    """Two questions a minute, and twelve seconds for each answer: a busy machine needs some."""
     folder = tmp_path_factory.mktemp("strict")
-    with served.fake(folder, messages_per_minute=2, answer_seconds=3) as running:
+    with served.fake(folder, messages_per_minute=2, answer_seconds=12) as running:
         yield running
 
 
