@@ -17,7 +17,7 @@ from qa.articles import is_overdue
 from qa.config import Settings
 from qa.dialogue import standalone
 from qa.encoder import Encoder, TextEmbedding, open_encoder
-from qa.errors import EncoderUnavailable
+from qa.errors import EncoderUnavailable, where
 from qa.evidence import EvidenceFinder, Findings, Read, Scored
 from qa.help_lines import open_help
 from qa.named import reviewed_names
@@ -125,7 +125,7 @@ class Engine:
         try:
             answer, found = self._answer(message, history, made, sought)
         except Exception as problem:  # the help that was due is given all the same
-            log.error("a message could not be answered: %s", _where(problem))
+            log.error("a message could not be answered: %s", where(problem))
             return Worked(self._first_help(message, reading, made), reading)
         helped = replace(self._noticed(answer, reading, made), crisis=self._help.card())
         return Worked(helped, reading, found)
@@ -157,7 +157,7 @@ class Engine:
                 made.update(zip(texts, self._encoder.embed(texts), strict=True))
             return self.safety.read(message, history, made.get(message))
         except Exception as problem:  # never without help, and never with the text in the log
-            log.error("the crisis detector failed, help is shown: %s", _where(problem))
+            log.error("the crisis detector failed, help is shown: %s", where(problem))
             return Reading(Need.DOUBTFUL)
 
     def _first_help(
@@ -182,7 +182,7 @@ class Engine:
         try:
             found = self.notices.read(answer.question, made.get(answer.question))
         except Exception as problem:
-            log.error("the notices failed: %s", _where(problem))
+            log.error("the notices failed: %s", where(problem))
             found = ()
         pointer = ("help_line",) if reading.pointer else ()
         return replace(
@@ -299,12 +299,3 @@ def check_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
 def _source_notices(answer: Answer, today: date) -> tuple[str, ...]:
     overdue = any(is_overdue(quote.document, today) for quote in answer.quotes)
     return ("overdue_source",) if overdue else ()
-
-
-def _where(problem: Exception) -> str:
-    """Kind and place of an error without its message, which may hold the person's words."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
-    return f"{type(problem).__name__} at {place}"

@@ -1,4 +1,5 @@
-"""The errors an operator can mend. Each message says what is wrong, where, and what to do."""
+"""The errors an operator can mend: each says what is wrong, where, and what to do. And how one that
+may hold a person's words is told of in a log."""
 
 from __future__ import annotations
 
@@ -32,3 +33,12 @@ class SnapshotFormat(QAError):
 
 class EncoderUnavailable(QAError):
     """The encoder's weights are missing, or are not the ones that were asked for."""
+
+
+def where(problem: BaseException | None) -> str:
+    """Kind and place of an error without its message, which may hold a person's words."""
+    trace = problem.__traceback__ if problem else None
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
+    return f"{type(problem).__name__} at {place}"

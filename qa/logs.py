@@ -15,6 +15,7 @@ from types import TracebackType
 from pythonjsonlogger.json import JsonFormatter
 
 from qa.config import Settings
+from qa.errors import where
 
 OURS = "qa"
 REQUESTS = logging.getLogger("qa.requests")
@@ -79,15 +80,6 @@ def request(method: str, endpoint: str, status: int, seconds: float) -> None:
             "milliseconds": milliseconds,
         },
     )
-
-
-def where(problem: BaseException | None) -> str:
-    """Kind and place of an error without its message."""
-    trace = problem.__traceback__ if problem else None
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
-    return f"{type(problem).__name__} at {place}"
 
 
 def _is_for_operators(record: logging.LogRecord) -> bool:

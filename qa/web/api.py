@@ -22,8 +22,8 @@ from starlette.exceptions import HTTPException
 
 from qa.articles import list_articles
 from qa.config import Settings
+from qa.errors import where
 from qa.listing import hit_object
-from qa.logs import where
 from qa.quote_ids import QuoteId, place
 from qa.records import Passage, Quote, Span, Turn
 from qa.render import answer_object, quote_object, source_href

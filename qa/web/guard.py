@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.config import Settings
-from qa.logs import where
+from qa.errors import where
 from qa.web import refusals
 from qa.web.bodies import FORM, Bodies, replay, with_body
 from qa.web.callers import Caller, Callers, check_origin, check_token

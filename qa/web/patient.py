@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from markupsafe import Markup
 
 from qa.config import Settings
+from qa.errors import where
 from qa.help_lines import open_help
 from qa.records import Answer, Turn
 from qa.suggestions import Suggestions, reviewed_questions
@@ -95,7 +96,7 @@ class Conversation:
             if self._witness is not None:
                 self._witness.answered(answer, milliseconds, "chat")
         except Exception as problem:  # the edge: the person gets help, the log no question
-            logger.error("a question failed: %s", _where(problem))
+            logger.error("a question failed: %s", where(problem))
             turn, said = failure_html(message, f"turn-{number}"), ""
         asked, answered = Turn("user", message[:KEPT_CHARS]), Turn("assistant", said[:KEPT_CHARS])
         history = [*history, asked, answered][-HISTORY_TURNS:]
@@ -149,15 +150,6 @@ def _written(history: list[Turn]) -> list[dict[str, str]]:
 def _said(answer: Answer) -> str:
     """What a later question may refer to: the lead quote."""
     return answer.quotes[0].text if answer.quotes else ""
-
-
-def _where(problem: Exception) -> str:
-    """Kind and place of an error without its message, which may hold the question."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "nowhere"
-    return f"{type(problem).__name__} at {place}"
 
 
 def chat(

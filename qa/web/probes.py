@@ -15,7 +15,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from qa.logs import where
+from qa.errors import where
 from qa.metrics import CONTENT_TYPE, Metrics
 
 if TYPE_CHECKING:

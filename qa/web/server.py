@@ -13,9 +13,9 @@ from fastapi.responses import FileResponse
 from starlette.routing import Mount
 
 from qa.config import Settings
+from qa.errors import where
 from qa.help_lines import open_help
 from qa.journal.store import Journal
-from qa.logs import where
 from qa.web.controls import early_html
 from qa.web.feedback import Buttons, router
 from qa.web.guard import Behind, Guard
