@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from qa.config import Settings
 from tests import browsing, served
+from tests.command_line import Run, runner
 from tests.postgres import Postgres
 from tests.postgres import running as running_postgres
+from tests.small_corpus import built_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -97,3 +100,18 @@ def visit(size: str, browser: Any, server: served.Served) -> Iterator[browsing.V
     yield window
     assert [] == window.problems
     window.context.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A small corpus, built with the toy encoder."""
+    return built_settings(tmp_path)
+
+
+@pytest.fixture
+def run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Runs a command over the small corpus with the toy encoder; code, output, errors."""
+    folders = ("--corpus", str(settings.corpus), "--index", str(settings.index))
+    return runner(folders, monkeypatch, capsys)

@@ -11,27 +11,12 @@ import pytest
 from qa import cli, commands
 from qa.build import build
 from qa.config import Settings
-from tests.command_line import Run, runner
+from tests.command_line import Run
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, built_settings
+from tests.small_corpus import ECT
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "electroconvulsive something private"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built with the toy encoder."""
-    return built_settings(tmp_path)
-
-
-@pytest.fixture
-def run(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Runs a command over the small corpus with the toy encoder; code, output, errors."""
-    folders = ("--corpus", str(settings.corpus), "--index", str(settings.index))
-    return runner(folders, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("command", ["ask", "sources"])

@@ -10,25 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.config import Settings
-from tests.command_line import Run, runner
-from tests.small_corpus import QUESTION, built_settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built with the toy encoder."""
-    return built_settings(tmp_path)
-
-
-@pytest.fixture
-def run(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Runs a command over the small corpus with the toy encoder; code, output, errors."""
-    folders = ("--corpus", str(settings.corpus), "--index", str(settings.index))
-    return runner(folders, monkeypatch, capsys)
-
+from tests.command_line import Run
+from tests.small_corpus import QUESTION
 
 # ---------------------------------------------------------------- ask
 

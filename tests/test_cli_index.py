@@ -5,29 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from qa.build import build
 from qa.config import Settings
 from qa.snapshot import current_id, snapshot_ids
-from tests.command_line import Run, runner
+from tests.command_line import Run
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, QUESTION, built_settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built with the toy encoder."""
-    return built_settings(tmp_path)
-
-
-@pytest.fixture
-def run(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Runs a command over the small corpus with the toy encoder; code, output, errors."""
-    folders = ("--corpus", str(settings.corpus), "--index", str(settings.index))
-    return runner(folders, monkeypatch, capsys)
+from tests.small_corpus import ECT, QUESTION
 
 
 def edition(settings: Settings, number: int) -> str:

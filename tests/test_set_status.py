@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -14,23 +13,9 @@ from qa.config import Settings
 from qa.publish import prune_snapshots
 from qa.snapshot import current_id
 from qa.statuses import read_statuses
-from tests.command_line import Run, runner
+from tests.command_line import Run
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import TMS, built_settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return built_settings(tmp_path)
-
-
-@pytest.fixture
-def run(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Runs a command over the small corpus with the toy encoder; code, output, errors."""
-    folders = ("--corpus", str(settings.corpus), "--index", str(settings.index))
-    return runner(folders, monkeypatch, capsys)
+from tests.small_corpus import TMS
 
 
 def test_a_status_is_set_and_listed(run: Run, settings: Settings) -> None:
