@@ -6,7 +6,6 @@ and texts. --words: without meanings, as with another encoder. The report half i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import statistics
 import sys
@@ -22,6 +21,7 @@ from scipy.stats import beta  # noqa: E402
 
 from qa.config import Settings  # noqa: E402
 from qa.encoder import Encoder, open_encoder  # noqa: E402
+from qa.evaluate.questions import half  # noqa: E402
 from qa.records import Turn  # noqa: E402
 from qa.safety import Detector, Need, Notices  # noqa: E402
 
@@ -33,16 +33,16 @@ def interval(hits: int, total: int) -> str:
     return f"{hits} of {total} = {hits / total:.3f} ({low:.3f} to {high:.3f})"
 
 
-def messages(name: str, half: int) -> list[dict[str, Any]]:
-    """The lines of one list in one half: 0 tune, 1 report."""
+def messages(name: str, chosen: str) -> list[dict[str, Any]]:
+    """The lines of one list in one half: tune or report."""
     path = ROOT / "tests" / "crisis" / f"{name}.jsonl"
     rows = map(json.loads, path.read_text("utf-8").splitlines())
-    return [r for r in rows if int(hashlib.sha256(r["id"].encode()).hexdigest(), 16) % 2 == half]
+    return [row for row in rows if half(row["id"]) == chosen]
 
 
-def measure_notices(half: int, shows: bool, encoder: Encoder | None) -> None:
+def measure_notices(chosen: str, shows: bool, encoder: Encoder | None) -> None:
     """How often each notice comes where it should, and where it should not."""
-    rows, notices = messages("notices", half), Notices(encoder)
+    rows, notices = messages("notices", chosen), Notices(encoder)
     for code in ("emergency_symptoms", "medicine_change"):
         found = [(row, code in row["notices"], code in notices.read(row["text"])) for row in rows]
         due = [got for _, want, got in found if want]
@@ -56,11 +56,11 @@ def measure_notices(half: int, shows: bool, encoder: Encoder | None) -> None:
 
 def main() -> None:
     """Reads every message in its history."""
-    half, shows = int("report" in sys.argv), "--errors" in sys.argv
+    chosen, shows = "report" if "report" in sys.argv else "tune", "--errors" in sys.argv
     encoder = None if "--words" in sys.argv else open_encoder(Settings())
     detector, taken, embedding = Detector(encoder), [], []
     for name in ("crisis", "other", "doubtful"):
-        rows, needs = messages(name, half), []
+        rows, needs = messages(name, chosen), []
         for row in rows:
             history = [Turn(t["role"], t["content"]) for t in row.get("history") or ()]
             start = time.perf_counter()
@@ -82,7 +82,7 @@ def main() -> None:
             said = " / ".join(t["content"] for t in row.get("history") or () if t["role"] == "user")
             after = f" (after: {said})" if said else ""
             print(f"  - {row['id']} {need.name.lower()} · {row['sort']} · {row['text']}{after}")
-    measure_notices(half, shows, encoder)
+    measure_notices(chosen, shows, encoder)
     print(f"milliseconds, median: embedding {statistics.median(embedding):.1f}, ", end="")
     print(f"detector besides {statistics.median(taken):.2f}")
 

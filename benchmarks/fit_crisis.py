@@ -7,7 +7,6 @@ half is never read. Prints recall and false alarms in five folds, without each w
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import sys
 from collections.abc import Iterable
@@ -25,8 +24,10 @@ sys.path.insert(0, str(ROOT))
 
 from qa.config import Settings  # noqa: E402
 from qa.encoder import open_encoder  # noqa: E402
+from qa.evaluate.questions import half  # noqa: E402
 from qa.safety.features import BUCKETS, in_conversation, likeness, nearness, pieces  # noqa: E402
 from qa.safety.model import RECORD  # noqa: E402
+from qa.safety.weights import coarse, write_weights  # noqa: E402
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -51,11 +52,6 @@ class Message:
     before: tuple[str, ...]  # what the person said before
 
 
-def half(message_id: str) -> int:
-    """0 tune, 1 report."""
-    return int(hashlib.sha256(message_id.encode()).hexdigest(), 16) % 2
-
-
 def messages() -> list[Message]:
     """Everything to fit on, then the tune half."""
     found = []
@@ -63,7 +59,7 @@ def messages() -> list[Message]:
         found += [_message(r, r["label"] == 1, path.stem) for r in _read(path)]
     for name in ("crisis", "other"):
         rows = _read(ROOT / "tests" / "crisis" / f"{name}.jsonl")
-        found += [_message(r, name == "crisis", "tune") for r in rows if half(r["id"]) == 0]
+        found += [_message(r, name == "crisis", "tune") for r in rows if half(r["id"]) == "tune"]
     return list({(m.text.lower(), m.before, m.source == "tune"): m for m in found}.values())
 
 
@@ -175,12 +171,6 @@ def fit_head(
     return {**said, **turn_said, "figures": figures | turn_figures}, arrays | turn
 
 
-def coarse(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """Each row in steps of a 127th of its largest number."""
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    return np.round(vectors / largest * 127).astype(np.int8)
-
-
 class FitTurns:
     """Messages that others stand before: least squares over numbers, pieces and meanings."""
 
@@ -265,17 +255,8 @@ def main() -> None:
         arrays |= {f"{name}_{part}": array for part, array in found.items()}
     print(json.dumps(heads, indent=1))
     if "--write" in sys.argv:
-        kept = io.BytesIO()
-        np.savez_compressed(kept, **arrays)
-        RECORD.with_suffix(".npz").write_bytes(kept.getvalue())
-        record = {
-            "encoder_digest": encoder.digest,
-            "fitted_by": "benchmarks/fit_crisis.py",
-            "weights_sha256": hashlib.sha256(kept.getvalue()).hexdigest(),
-            "heads": heads,
-        }
-        RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-        print(f"{len(kept.getvalue())} bytes of weights")
+        said = {"encoder_digest": encoder.digest, "fitted_by": "benchmarks/fit_crisis.py"}
+        print(f"{write_weights(RECORD, said | {'heads': heads}, arrays)} bytes of weights")
 
 
 if __name__ == "__main__":

@@ -19,11 +19,13 @@ from sklearn.svm import SVC
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.fit_crisis import bags, half, threshold  # noqa: E402
+from benchmarks.fit_crisis import bags, threshold  # noqa: E402
 from qa.config import Settings  # noqa: E402
 from qa.encoder import open_encoder  # noqa: E402
+from qa.evaluate.questions import half  # noqa: E402
+from qa.safety.features import likeness  # noqa: E402
 from qa.safety.notice_model import CODES, RECORD, unnamed  # noqa: E402
-from qa.safety.weights import write_weights  # noqa: E402
+from qa.safety.weights import coarse, write_weights  # noqa: E402
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -50,7 +52,9 @@ def messages() -> list[Message]:
     for path in sorted((ROOT / "training" / "notices").glob("*.jsonl")):
         found += [Message(r["text"], tuple(r["notices"]), path.stem) for r in _read(path)]
     rows = _read(ROOT / "tests" / "crisis" / "notices.jsonl")
-    found += [Message(r["text"], tuple(r["notices"]), "tune") for r in rows if half(r["id"]) == 0]
+    found += [
+        Message(r["text"], tuple(r["notices"]), "tune") for r in rows if half(r["id"]) == "tune"
+    ]
     return found
 
 
@@ -67,8 +71,7 @@ class Fit:
         self.vectors = vectors
         self.kernel = np.asarray((self.bags @ self.bags.T).todense(), np.float32)
         if vectors is not None:
-            apart = 2.0 - 2.0 * (vectors @ vectors.T)
-            self.kernel += MEANING * np.exp(-NARROW * apart)
+            self.kernel += MEANING * likeness(vectors, vectors, NARROW)
         source = np.array([m.source for m in rows])
         self.train, self.tune = np.flatnonzero(source != "tune"), np.flatnonzero(source == "tune")
         self.near = np.isin(source, ("tune", "questions"), invert=True)  # near the border
@@ -129,10 +132,7 @@ def fit_head(
         duals[number, fit.train[machine.support_]] = machine.dual_coef_[0]
         bias.append(float(machine.intercept_[0]) - at)
     kept = np.flatnonzero(np.abs(duals).max(axis=0) > 0)
-    known = np.zeros((0, 1), np.int8)
-    if vectors is not None:
-        largest = np.abs(vectors[kept]).max(axis=1, keepdims=True)
-        known = np.round(vectors[kept] / largest * 127).astype(np.int8)
+    known = np.zeros((0, 1), np.int8) if vectors is None else coarse(vectors[kept])
     arrays: dict[str, NDArray[Any]] = {
         "of_pieces": np.asarray(fit.bags[kept].T @ duals[:, kept].T).T.astype(np.float16),
         "bias": np.array(bias, np.float32),

@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from qa.config import load_settings
@@ -47,7 +46,7 @@ class Fact:
 def read_facts(*, tune: bool) -> list[Fact]:
     rows = [json.loads(line) for line in FACTS.read_text("utf-8").splitlines() if line.strip()]
     facts = [Fact(row["id"], row["fact"], row["pattern"]) for row in rows]
-    return [f for f in facts if tune == (int(sha256(f.fact_id.encode()).hexdigest(), 16) % 2 == 0)]
+    return [f for f in facts if tune == (half(f.fact_id) == "tune")]
 
 
 def denied(text: str) -> str | None:

@@ -23,12 +23,11 @@ from qa.safety.notice_model import (
     RECORD,
     NoticeHead,
     NoticeModel,
-    NoticeModelUnusable,
     shipped_notices,
     unnamed,
 )
 from qa.safety.notices import PARTS
-from qa.safety.weights import read_weights, write_weights
+from qa.safety.weights import WeightsUnusable, read_weights, write_weights
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import write_corpus
 
@@ -230,15 +229,15 @@ def test_a_damaged_list_or_record_says_what_to_do(
         lists.__wrapped__("notices.toml", PARTS)
     record = tmp_path / "notices.json"
     monkeypatch.setattr("qa.safety.notice_model.RECORD", record)
-    with pytest.raises(NoticeModelUnusable, match="cannot be used.*Restore"):
+    with pytest.raises(WeightsUnusable, match="cannot be used.*Restore"):
         shipped_notices.__wrapped__()
     record.write_bytes(RECORD.read_bytes())
     record.with_suffix(".npz").write_bytes(RECORD.with_suffix(".npz").read_bytes() + b"x")
-    with pytest.raises(NoticeModelUnusable, match="not the file that it names.*Restore"):
+    with pytest.raises(WeightsUnusable, match="not the file that it names.*Restore"):
         shipped_notices.__wrapped__()
     said, arrays = read_weights(RECORD)
     write_weights(record, said | {"codes": ["another"]}, arrays)
-    with pytest.raises(NoticeModelUnusable, match="it is for.*Restore"):
+    with pytest.raises(WeightsUnusable, match="it is for.*Restore"):
         shipped_notices.__wrapped__()
 
 

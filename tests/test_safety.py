@@ -21,9 +21,10 @@ from qa.safety import Detector, Need, Reading
 from qa.safety.detector import MOST_PARTS, PARTS
 from qa.safety.features import likeness, nearness
 from qa.safety.lists import ListUnusable, lists
-from qa.safety.model import RECORD, CrisisModelUnusable, shipped_model
+from qa.safety.model import RECORD, shipped_model
 from qa.safety.patterns import PatternUnusable, compile_patterns
 from qa.safety.plain import _RUN, _SENTENCE_END, _TOKEN, _lettered, _unsigned, sentences
+from qa.safety.weights import WeightsUnusable
 from tests.encoders import WordLengthEncoder
 from tests.small_corpus import write_corpus
 
@@ -344,11 +345,11 @@ def test_a_damaged_list_or_record_says_what_to_do(
     with pytest.raises(ListUnusable, match="lacks a part.*Restore"):
         lists.__wrapped__("crisis.toml", PARTS)
     (tmp_path / "crisis.json").write_text("{}")
-    with pytest.raises(CrisisModelUnusable, match="cannot be used.*Restore"):
+    with pytest.raises(WeightsUnusable, match="cannot be used.*Restore"):
         shipped_model.__wrapped__()
     (tmp_path / "crisis.json").write_bytes(RECORD.read_bytes())
     (tmp_path / "crisis.npz").write_bytes(RECORD.with_suffix(".npz").read_bytes() + b"x")
-    with pytest.raises(CrisisModelUnusable, match="not the file that it names.*Restore"):
+    with pytest.raises(WeightsUnusable, match="not the file that it names.*Restore"):
         shipped_model.__wrapped__()
 
 

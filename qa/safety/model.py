@@ -7,27 +7,19 @@ weights of spelling and words alone serve every other one.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.encoder import TextEmbedding
-from qa.errors import QAError
-from qa.safety.features import in_conversation, likeness, nearness, pieces
+from qa.safety.features import Floats, in_conversation, likeness, nearness, pieces
+from qa.safety.weights import Arrays, of_length_1, read_model
 
 RECORD = Path(__file__).parents[1] / "models" / "crisis.json"
-Floats = NDArray[np.float32]
-
-
-class CrisisModelUnusable(QAError):
-    """The record of weights is missing or damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +81,22 @@ class CrisisModel:
 
 @lru_cache(maxsize=1)
 def shipped_model() -> CrisisModel:
-    """models/crisis.json and crisis.npz. Raises CrisisModelUnusable."""
-    try:
-        record = json.loads(RECORD.read_text("utf-8"))
-        data = RECORD.with_suffix(".npz").read_bytes()
-        if hashlib.sha256(data).hexdigest() != record["weights_sha256"]:
-            raise ValueError("crisis.npz is not the file that it names")
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            heads = {name: _head(name, record["heads"][name], arrays) for name in record["heads"]}
-        return CrisisModel(record["encoder_digest"], heads["meaning"], heads["words"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CrisisModelUnusable(
-            f"{RECORD} cannot be used ({error}). Restore the file from the repository."
-        ) from error
+    """models/crisis.json and crisis.npz. Raises WeightsUnusable."""
+    return read_model(RECORD, _model)
 
 
-def _head(name: str, said: Mapping[str, float], arrays: Mapping[str, NDArray[np.generic]]) -> Head:
+def _model(record: Mapping[str, Any], arrays: Arrays) -> CrisisModel:
+    heads = {name: _head(name, record["heads"][name], arrays) for name in ("meaning", "words")}
+    return CrisisModel(record["encoder_digest"], heads["meaning"], heads["words"])
+
+
+def _head(name: str, said: Mapping[str, float], arrays: Arrays) -> Head:
     def read(part: str) -> Floats:
         return np.asarray(arrays[f"{name}_{part}"], np.float32)
 
     turn = Turns(
         read("turn_pieces"),
-        _of_length_1(read("turn_known")),
+        of_length_1(read("turn_known")),
         read("of_turn_known"),
         read("turn_numbers"),
         read("of_turn_numbers"),
@@ -120,14 +106,10 @@ def _head(name: str, said: Mapping[str, float], arrays: Mapping[str, NDArray[np.
     return Head(
         read("of_pieces"),
         float(said["bias"]),
-        _of_length_1(read("known")),
+        of_length_1(read("known")),
         read("of_known"),
         float(said["narrow"]),
         float(said["doubtful"]),
         float(said["certain"]),
         turn,
     )
-
-
-def _of_length_1(rows: Floats) -> Floats:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))

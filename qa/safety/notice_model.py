@@ -12,24 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.encoder import TextEmbedding
-from qa.errors import QAError
-from qa.safety.features import pieces
-from qa.safety.weights import PROBLEMS, Arrays, read_weights
+from qa.safety.features import Floats, likeness, pieces
+from qa.safety.weights import Arrays, of_length_1, read_model
 from qa.wordlists import drugs
 
 RECORD = Path(__file__).parents[1] / "models" / "notices.json"
 CODES = ("emergency_symptoms", "medicine_change")  # in the order in which they are shown
-Floats = NDArray[np.float32]
 _WORD = re.compile(r"[A-Za-z]+")
-
-
-class NoticeModelUnusable(QAError):
-    """The record of weights is missing or damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +41,7 @@ class NoticeHead:
         buckets, amounts = pieces(unnamed(message))
         found = self.bias + self.of_pieces[:, buckets] @ amounts
         if len(self.known) and embedded is not None:
-            apart = 2.0 - 2.0 * (self.known @ embedded.embedding)
-            found = found + self.of_known @ np.exp(-self.narrow * apart)
+            found = found + self.of_known @ likeness(embedded.embedding, self.known, self.narrow)
         return np.asarray(found, np.float32)
 
 
@@ -72,25 +65,25 @@ def unnamed(message: str) -> str:
 
 @lru_cache(maxsize=1)
 def shipped_notices() -> NoticeModel:
-    """models/notices.json and notices.npz. Raises NoticeModelUnusable."""
-    try:
-        record, arrays = read_weights(RECORD)
-        if tuple(record["codes"]) != CODES:
-            raise ValueError(f"it is for {record['codes']}")
-        heads = {name: _head(name, record["heads"][name], arrays) for name in ("meaning", "words")}
-        return NoticeModel(record["encoder_digest"], heads["meaning"], heads["words"])
-    except PROBLEMS as error:
-        raise NoticeModelUnusable(
-            f"{RECORD} cannot be used ({error}). Restore the file from the repository."
-        ) from error
+    """models/notices.json and notices.npz. Raises WeightsUnusable."""
+    return read_model(RECORD, _model)
+
+
+def _model(record: Mapping[str, Any], arrays: Arrays) -> NoticeModel:
+    if tuple(record["codes"]) != CODES:
+        raise ValueError(f"it is for {record['codes']}")
+    heads = {name: _head(name, record["heads"][name], arrays) for name in ("meaning", "words")}
+    return NoticeModel(record["encoder_digest"], heads["meaning"], heads["words"])
 
 
 def _head(name: str, said: Mapping[str, float], arrays: Arrays) -> NoticeHead:
     def read(part: str) -> Floats:
         return np.asarray(arrays[f"{name}_{part}"], np.float32)
 
-    known = read("known")
-    lengths = np.maximum(np.linalg.norm(known, axis=1, keepdims=True), 1e-9)
     return NoticeHead(
-        read("of_pieces"), read("bias"), known / lengths, read("of_known"), float(said["narrow"])
+        read("of_pieces"),
+        read("bias"),
+        of_length_1(read("known")),
+        read("of_known"),
+        float(said["narrow"]),
     )
