@@ -17,7 +17,7 @@ from qa.check.unfound import is_found, queries, unfound
 from qa.check.wording import glued_words
 from qa.config import Settings
 from qa.engine import Engine
-from qa.errors import SnapshotMissing
+from qa.errors import QAError, SnapshotMissing
 from qa.progress import Progress
 from qa.records import Document, Metadata, Passage, Span
 from qa.snapshot import current_id
@@ -98,12 +98,21 @@ def test_a_corpus_that_moved_on_is_a_warning(settings: Settings) -> None:
     ] == found(settings)
 
 
-def test_a_missing_corpus_folder_does_not_stop_the_check(settings: Settings) -> None:
+def test_without_articles_nothing_is_called_sound(settings: Settings) -> None:
     """
-    The machine that answers need not have the articles.
+    A folder that is misspelt, is a file or is empty is an error, which names it and the way out.
     """
-    elsewhere = replace(settings, corpus=settings.corpus / "elsewhere")
-    assert [("warning", "no_corpus", "")] == found(elsewhere)
+    folder = settings.corpus / "elsewhere"
+    elsewhere = replace(settings, corpus=folder)
+    with pytest.raises(QAError, match=rf"no corpus folder {folder}/.*--corpus"):
+        found(elsewhere)
+    folder.mkdir()
+    with pytest.raises(QAError, match=rf"{folder}/ holds no articles.*--corpus"):
+        found(elsewhere)
+    folder.rmdir()
+    folder.write_text("")
+    with pytest.raises(QAError, match="is not a folder"):
+        found(elsewhere)
 
 
 def test_without_a_snapshot_there_is_nothing_to_check(tmp_path: Path) -> None:

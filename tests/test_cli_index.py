@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from qa.build import build
@@ -114,6 +115,16 @@ def test_check_ends_with_1_on_errors_only(run: Run, settings: Settings) -> None:
     code, out, _ = run("check", "--json")
     assert 1 == code
     assert "damaged" == json.loads(out)[0]["kind"]
+
+
+def test_check_ends_with_1_where_there_are_no_articles(run: Run, settings: Settings) -> None:
+    """
+    A pipeline that names the wrong folder must not go on as if all were well.
+    """
+    shutil.rmtree(settings.corpus)
+    code, out, err = run("check", "--fail-on", "error")
+    assert (1, "") == (code, out)
+    assert f"there is no corpus folder {settings.corpus}/" in err
 
 
 def test_snapshots_use_and_prune(run: Run, settings: Settings) -> None:

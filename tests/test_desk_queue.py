@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ from sqlalchemy import insert
 
 from qa.desk.charts import risk_words
 from qa.desk.queue import grouped
-from qa.errors import QAError
 from qa.evaluate.kept import keep, last_two, read_kept
 from qa.journal.reading import asked
 from qa.journal.tables import AnswerRow, FeedbackRow
@@ -165,7 +165,7 @@ def test_the_last_evaluation_is_compared_with_the_one_of_the_same_half(tmp_path:
     keep(report("b" * 16, 8), tmp_path, at(3))
     keep(report("a" * 16, 6), tmp_path, at(1))
     keep(report("c" * 16, 7, split="tune"), tmp_path, at(2))
-    kept = read_kept(tmp_path)
+    kept = read_kept(tmp_path).evaluations
     assert ["b" * 16, "c" * 16, "a" * 16] == [k.snapshot for k in kept]
     last, before = last_two(kept)
     assert last is not None
@@ -175,11 +175,36 @@ def test_the_last_evaluation_is_compared_with_the_one_of_the_same_half(tmp_path:
     assert (None, None) == last_two([])
 
 
-def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
-    (tmp_path / "evaluations").mkdir()
-    (tmp_path / "evaluations" / "20261101T000000Z-a-report.json").write_text("{}", "utf-8")
-    with pytest.raises(QAError, match="20261101T000000Z-a-report"):
-        read_kept(tmp_path)
+NO_NUMBER = {**report("e" * 16, 6)["scores"][0], "value": "0.6"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{}",
+        b"[]",
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        json.dumps({**report("e" * 16, 6), "scores": [NO_NUMBER]}).encode(),
+    ],
+    ids=["empty", "list", "no bytes", "no text", "nested", "no number"],
+)
+def test_a_file_that_is_none_is_named_beside_the_others(tmp_path: Path, data: bytes) -> None:
+    """
+    The figures stay, and a notice says which file to delete.
+    """
+    desk = desk_of(tmp_path, "off")
+    keep(report("a" * 16, 6), desk.settings.index, at(1))
+    bad = desk.settings.index / "evaluations" / "20261108T000000Z-e-report.json"
+    bad.write_bytes(data)
+    kept = read_kept(desk.settings.index)
+    page = desk.signed_in().get("/staff/quality").text
+
+    assert ["a" * 16] == [k.snapshot for k in kept.evaluations]
+    assert [True] == [str(bad) in problem for problem in kept.problems]
+    assert f"{bad.name} is no evaluation that can be read" in page
+    assert "it answers 10 (10 to 90)" in page
 
 
 def test_the_curve_in_words(tmp_path: Path) -> None:
@@ -187,7 +212,7 @@ def test_the_curve_in_words(tmp_path: Path) -> None:
     Ten questions, the eight best supported right: the risk is 0 up to 80 %.
     """
     keep(report("a" * 16, 8), tmp_path, at(1))
-    said = risk_words(read_kept(tmp_path)[0])
+    said = risk_words(read_kept(tmp_path).evaluations[0])
     assert "Measured on 10 questions" in said
     assert "of the best supported 75 % the first sentence of 0 % does not answer" in said
 

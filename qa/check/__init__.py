@@ -24,7 +24,8 @@ from qa.check.wording import (
     spaced_places,
     word_counts,
 )
-from qa.corpus import compare, read_manifest
+from qa.corpus import Source, check_folder, compare, read_manifest
+from qa.errors import QAError
 from qa.records import Document, Passage
 from qa.snapshot import (
     read_documents,
@@ -37,8 +38,13 @@ from qa.statuses import StatusesDamaged, load_statuses, with_statuses
 
 
 def check(corpus: Path, index_dir: Path, today: date) -> list[Finding]:
-    """Findings about the live snapshot, worst first, then by source."""
+    """Findings about the live snapshot, worst first, then by source.
+
+    Raises QAError where no article is there: a misspelt folder is not a sound one.
+    """
+    check_folder(corpus)
     manifest = read_snapshot_manifest(index_dir)
+    sources = _sources(corpus, index_dir)
     folder = index_dir / manifest.snapshot_id
     findings = [Finding(ERROR, "damaged", "", problem) for problem in verify_snapshot(index_dir)]
     damaged = bool(findings)
@@ -51,7 +57,7 @@ def check(corpus: Path, index_dir: Path, today: date) -> list[Finding]:
         findings.extend(problems)
         findings.extend(check_documents(documents, passages, today))
         findings.extend(near_duplicates(documents, passages))
-    findings.extend(_out_of_date(corpus, index_dir, manifest))
+    findings.extend(_out_of_date(sources, manifest))
     return in_order(findings)
 
 
@@ -111,13 +117,19 @@ def text_findings(document: Document, known: Counts) -> Iterator[Finding]:
         yield from finding_of(document, level, kind, places, what)
 
 
-def _out_of_date(corpus: Path, index_dir: Path, manifest: SnapshotManifest) -> Iterator[Finding]:
+def _sources(corpus: Path, index_dir: Path) -> tuple[Source, ...]:
+    found = read_manifest(corpus, index_dir)
+    if not found.sources and not found.refused:
+        raise QAError(
+            f"{corpus}/ holds no articles. Put files into it, or name another with --corpus."
+        )
+    return found.sources
+
+
+def _out_of_date(sources: Iterable[Source], manifest: SnapshotManifest) -> Iterator[Finding]:
     """Files that were added, changed or taken away since the live snapshot was built."""
-    if not corpus.is_dir():
-        yield Finding(WARNING, "no_corpus", "", f"there is no corpus folder {corpus}/")
-        return
     refused = {r.source for r in manifest.refused}
-    there = [s for s in read_manifest(corpus, index_dir).sources if s.source not in refused]
+    there = [s for s in sources if s.source not in refused]
     changes = compare(manifest.sources, there)
     for kind, names in (
         ("added", changes.added),

@@ -59,9 +59,12 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get("/quality")
     def quality(request: Request) -> HTMLResponse:
-        last, before = last_two(read_kept(desk.settings.index))
+        kept = read_kept(desk.settings.index)
+        last, before = last_two(kept.evaluations)
         values = _values(last, before, desk.live.state.snapshot) if last else {}
-        return desk.page(request, "quality.html", last=last, before=before, **values)
+        return desk.page(
+            request, "quality.html", last=last, before=before, problems=kept.problems, **values
+        )
 
     @routes.get("/quality/abstention.svg")
     def abstention() -> Response:
@@ -75,7 +78,7 @@ def router(desk: Desk) -> APIRouter:
 
 
 def _chart(desk: Desk, draw: Draw) -> Response:
-    last, before = last_two(read_kept(desk.settings.index))
+    last, before = last_two(read_kept(desk.settings.index).evaluations)
     if last is None:
         raise Nothing("Nothing was evaluated yet.")
     return Response(draw(last, before), media_type="image/svg+xml", headers=_HEADERS)

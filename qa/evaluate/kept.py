@@ -49,6 +49,14 @@ class KeptEvaluation:
     rights: tuple[bool, ...]  # whether their first sentence answers
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The evaluations that could be read, newest first, and what is wrong with the others."""
+
+    evaluations: tuple[KeptEvaluation, ...]
+    problems: tuple[str, ...]
+
+
 def keep(report: Mapping[str, Any], index: Path, at: datetime) -> Path:
     """Writes the report of `evaluation_object` beside the snapshots. Raises QAError."""
     at = at.astimezone(UTC)
@@ -64,9 +72,15 @@ def keep(report: Mapping[str, Any], index: Path, at: datetime) -> Path:
     return path
 
 
-def read_kept(index: Path) -> list[KeptEvaluation]:
-    """Newest first. Raises QAError naming a file that cannot be read."""
-    return [_read(path) for path in sorted((index / FOLDER).glob("*.json"), reverse=True)]
+def read_kept(index: Path) -> Kept:
+    """Every evaluation beside the snapshots; a file that is none is named, and hides no other."""
+    evaluations, problems = [], []
+    for path in sorted((index / FOLDER).glob("*.json"), reverse=True):
+        try:
+            evaluations.append(_read(path))
+        except QAError as problem:
+            problems.append(str(problem))
+    return Kept(tuple(evaluations), tuple(problems))
 
 
 def last_two(
@@ -92,12 +106,21 @@ def _read(path: Path) -> KeptEvaluation:
             snapshot=value["snapshot"],
             split=value["split"],
             minimum_support=float(value["minimum_support"]),
-            figures=tuple(Figure(**score) for score in value["scores"]),
+            figures=tuple(_figure(score) for score in value["scores"]),
             supports=tuple(float(row["support"]) for row in counted),
             rights=tuple(bool(row["first_right"]) for row in counted),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise QAError(
             f"{path} is no evaluation that can be read ({error!r}). Delete it, or write another "
             "with: python -m qa eval"
         ) from None
+
+
+def _figure(score: Mapping[str, Any]) -> Figure:
+    """Raises TypeError where a number is something else."""
+    figure = Figure(**score)
+    for number in (figure.value, figure.low, figure.high, figure.hits):
+        if number is not None and not isinstance(number, int | float):
+            raise TypeError(f"{number!r} is no number")
+    return figure
