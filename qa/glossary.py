@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qa.errors import QAError
+from qa.records import Span
 
 PATH = Path(__file__).parent / "words" / "glossary.toml"
 MOST_TERMS = 6  # explained below one answer
@@ -59,16 +60,25 @@ def words_in(texts: Iterable[str]) -> list[Term]:
     >>> [term.term for term in words_in(["An anesthetic is needed for ECT.", "ECT"])]
     ['Anesthesia', 'ECT']
     """
-    text = "\n".join(texts)
-    found: dict[str, int] = {}
+    found = dict.fromkeys(name for text in texts for name in places_in(text))
+    known = {term.term: term for term in glossary()}
+    return [known[name] for name in found][:MOST_TERMS]
+
+
+def places_in(text: str) -> dict[str, Span]:
+    """Where each term first stands, by term, in the order of the text.
+
+    >>> places_in("In ECT, and ECT alone, an anesthetic")
+    {'ECT': Span(start=3, end=6), 'Anesthesia': Span(start=26, end=36)}
+    """
+    found: dict[str, Span] = {}
     by_form = _by_form()
     for match in _pattern().finditer(text):
         written = match.group()
         term = by_form.get(written) or by_form.get(written.lower())
         if term is not None:
-            found.setdefault(term.term, match.start())
-    ordered = sorted(glossary(), key=lambda term: found.get(term.term, -1))
-    return [term for term in ordered if term.term in found][:MOST_TERMS]
+            found.setdefault(term.term, Span(*match.span()))
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -25,12 +25,8 @@ from qa.records import (
 )
 from qa.render import BACK_TO_QUESTION, DIFFERENCES, provenance, source_href
 from qa.web.escaping import escape
-from qa.web.markup import (
-    answer_html,
-    crisis_html,
-    failure_html,
-    help_html,
-)
+from qa.web.helping import crisis_html, help_html
+from qa.web.markup import answer_html, failure_html
 from qa.web.quotes import quote_html
 from tests.dom import read
 from tests.fake_engine import ECT, EVIL, HOSTILE_SENTENCE, HOSTILE_TITLE, LISTED, answer_to, quote

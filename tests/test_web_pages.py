@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from qa.articles import is_overdue
 from qa.records import Block, BlockKind, Document, Metadata, Quote, Span
 from qa.render import source_href
-from qa.web.pages import Pages, replacement_of, shown
+from qa.web.newer import replacement_of
+from qa.web.pages import Pages, shown
 from qa.web.permalink import Link
 from tests.dom import Element, read
 from tests.fake_engine import ECT, HOSTILE, HOSTILE_TITLE, OFTEN, PAGED

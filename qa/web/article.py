@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from qa.records import Block, BlockKind, Document, Span
 from qa.web.escaping import escape
-from qa.web.quotes import CELL_SIGN
+from qa.web.quotes import cells_of
 
 _NUMBERED = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*•–])\s")  # an item that brings its own sign
 _CONTENTS_LEVEL = 2  # the deepest heading that the list of sections names
@@ -166,18 +166,6 @@ class _Article:
                 parts += [escape(self.text[position:offset]), sign.format(number)]
                 position = offset
         return _joined([*parts, escape(self.text[position:end])])
-
-
-def cells_of(text: str, row: Span) -> list[Span]:
-    """
-    >>> [cell.of("a | bc") for cell in cells_of("a | bc", Span(0, 6))]
-    ['a', 'bc']
-    """
-    cells, position = [], row.start
-    for cell in row.of(text).split(CELL_SIGN):
-        cells.append(Span(position, position + len(cell)))
-        position += len(cell) + len(CELL_SIGN)
-    return cells
 
 
 def _joined(parts: Iterable[Markup]) -> Markup:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from qa.glossary import Term, words_in
-from qa.help_lines import EMERGENCY, Help
-from qa.records import Answer, Crisis, Difference, HelpLine, Status
+from qa.help_lines import Help
+from qa.records import Answer, Difference, Document, Quote, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
@@ -23,32 +21,41 @@ from qa.render import (
     FAILED_ADVICE,
     READ_AS,
     RELATED,
-    notice_texts,
     read_as,
     silence,
 )
 from qa.web.escaping import escape
-from qa.web.quotes import quote_html
+from qa.web.helping import crisis_html, notices_html
+from qa.web.quotes import Beside, quote_html
+from qa.web.words import Words
 
-_LINK_SCHEMES = ("tel:", "sms:", "https:")
 _NOTHING = Markup("")
+_NO_DOCUMENTS: Mapping[str, Document] = {}
 _SHOWN_QUESTION = 300  # characters of a question repeated above its answer
 
 
 def answer_html(
-    answer: Answer, turn_id: str, follow_ups: Sequence[str] = (), feedback: Markup = _NOTHING
+    answer: Answer,
+    turn_id: str,
+    follow_ups: Sequence[str] = (),
+    feedback: Markup = _NOTHING,
+    *,
+    helping: Help | None = None,
+    documents: Mapping[str, Document] = _NO_DOCUMENTS,
 ) -> str:
     """One question with its answer; every id in it begins with `turn_id`.
 
     `follow_ups` are questions that the articles are known to answer; `feedback` asks whether the
-    answer was one.
+    answer was one. Numbers of `helping` become links, and so do those of the `documents` that have
+    replaced a quoted one.
     """
     parts = [_asked_html(answer.question, turn_id)]
     if answer.crisis:
         parts.append(crisis_html(answer.crisis))
     parts.append(_understood_html(answer))
-    parts.extend(Markup('<p class="notice">{}</p>').format(text) for text in notice_texts(answer))
-    parts.extend(_body_html(answer, turn_id, follow_ups))
+    parts.extend(notices_html(answer, helping))
+    beside = Beside(Words.of(_quotes(answer), turn_id), documents)
+    parts.extend(_body_html(answer, turn_id, follow_ups, beside))
     parts.append(feedback)
     return str(
         Markup('<article class="turn" id="{}" aria-labelledby="{}-asked">{}</article>').format(
@@ -97,9 +104,19 @@ def _as_read(answer: Answer) -> str:
     return re.sub(rf"\b(?:{words})\b", lambda found: read[found[0]], answer.standalone)
 
 
-def _body_html(answer: Answer, turn_id: str, follow_ups: Sequence[str]) -> Iterator[Markup]:
+def _quotes(answer: Answer) -> Iterator[Quote]:
+    """All that are shown, in their order."""
+    yield from answer.quotes
+    for pair in answer.differences:
+        yield from (pair.first, pair.second)
+    yield from answer.related
+
+
+def _body_html(
+    answer: Answer, turn_id: str, follow_ups: Sequence[str], beside: Beside
+) -> Iterator[Markup]:
     if answer.quotes:
-        yield from _quotes_html(answer, turn_id)
+        yield from _quotes_html(answer, turn_id, beside)
     elif answer.status is Status.NOT_FOUND:
         yield _silence_html(answer)
         if answer.choices:
@@ -107,30 +124,31 @@ def _body_html(answer: Answer, turn_id: str, follow_ups: Sequence[str]) -> Itera
     if answer.choices and answer.status is Status.CRISIS:
         yield _choices_html(answer.choices, BACK_TO_QUESTION)
     for number, pair in enumerate(answer.differences, start=1):
-        yield _difference_html(pair, f"{turn_id}-difference-{number}", first=number == 1)
+        yield _difference_html(pair, f"{turn_id}-difference-{number}", number == 1, beside)
     if follow_ups and answer.status is Status.NOT_FOUND:
         yield _choices_html(follow_ups, CAN_BE_ASKED)
     if answer.related:
         near = (
-            quote_html(q, f"{turn_id}-near-{i}", "near")
+            quote_html(q, f"{turn_id}-near-{i}", "near", beside)
             for i, q in enumerate(answer.related, start=1)
         )
         yield Markup('<section class="related"><h3>{}</h3>{}</section>').format(
             RELATED, Markup("").join(near)
         )
-    if words := words_in(quote.text for quote in (*answer.quotes, *answer.related)):
-        yield _words_html(words)
+    yield beside.words.html()
     if follow_ups and answer.status is Status.ANSWERED:
         yield _choices_html(follow_ups, ASK_NEXT)
 
 
-def _quotes_html(answer: Answer, turn_id: str) -> Iterator[Markup]:
+def _quotes_html(answer: Answer, turn_id: str, beside: Beside) -> Iterator[Markup]:
     """The lead quote, and the others folded below it."""
     lead, *others = answer.quotes
-    yield quote_html(lead, f"{turn_id}-quote-1", "lead")
+    yield quote_html(lead, f"{turn_id}-quote-1", "lead", beside)
     if others:
         count = "One more quote" if len(others) == 1 else f"{len(others)} more quotes"
-        shown = (quote_html(q, f"{turn_id}-quote-{i}") for i, q in enumerate(others, start=2))
+        shown = (
+            quote_html(q, f"{turn_id}-quote-{i}", "", beside) for i, q in enumerate(others, start=2)
+        )
         yield _fold(f"{count} from the articles", Markup("").join(shown))
 
 
@@ -145,27 +163,14 @@ def _silence_html(answer: Answer) -> Markup:
     )
 
 
-def _difference_html(pair: Difference, element_id: str, *, first: bool) -> Markup:
+def _difference_html(pair: Difference, element_id: str, first: bool, beside: Beside) -> Markup:
     """Two quotes side by side; what they are stands above the first pair only."""
     heading = Markup("<h3>{}</h3>").format(DIFFERENCES) if first else Markup("")
     return Markup('<section class="differences">{}{}{}</section>').format(
         heading,
-        quote_html(pair.first, f"{element_id}a"),
-        quote_html(pair.second, f"{element_id}b"),
+        quote_html(pair.first, f"{element_id}a", "", beside),
+        quote_html(pair.second, f"{element_id}b", "", beside),
     )
-
-
-def _words_html(terms: Sequence[Term]) -> Markup:
-    """What the terms in the quotes mean; apart from the quotes, whose text stays as it is."""
-    entries = (
-        Markup('<div><dt>{}</dt><dd>{} <span class="from">From: {}</span></dd></div>').format(
-            escape(term.term), escape(term.plain), escape(term.title)
-        )
-        for term in terms
-    )
-    return Markup(
-        '<details class="words"><summary>Words in this answer</summary>{}</details>'
-    ).format(Markup("<dl>{}</dl>").format(Markup("").join(entries)))
 
 
 def _choices_html(choices: Sequence[str], heading: str = "") -> Markup:
@@ -188,50 +193,5 @@ def first_questions_html(questions: Sequence[str]) -> Markup:
     return Markup("<h2>{}</h2>{}").format(CHOICES.rstrip(":"), _choices_html(questions))
 
 
-def crisis_html(crisis: Crisis) -> Markup:
-    """The help card: the message, then links to people, a row for each group of them."""
-    rows = (
-        Markup("<li>{}{}</li>").format(
-            Markup("<span>{}</span>").format(escape(group)) if group else "",
-            Markup("").join(map(_help_line_html, lines)),
-        )
-        for group, lines in groupby(crisis.lines, key=lambda line: line.group)
-    )
-    return Markup(
-        '<section class="crisis" aria-label="Help now"><p>{}</p><ul>{}</ul></section>'
-    ).format(escape(crisis.message), Markup("").join(rows))
-
-
-def _help_line_html(line: HelpLine) -> Markup:
-    label = escape(line.short or line.label)
-    if not line.href.startswith(_LINK_SCHEMES):
-        return Markup("<span>{}</span>").format(label)
-    return Markup('<a href="{}">{}</a>').format(escape(line.href), label)
-
-
 def _fold(summary: str, inside: Markup) -> Markup:
     return Markup('<details class="more"><summary>{}</summary>{}</details>').format(summary, inside)
-
-
-# ---------------------------------------------------------------- help
-
-
-def help_html(helping: Help) -> Markup:
-    """The strip with the crisis lines, on every page and in the same place, whatever is asked."""
-    groups = [(name, lines) for name, lines in helping.groups()]
-    if urgent := tuple(line for _, line in helping.emergency()):
-        groups.append((EMERGENCY, urgent))
-    items = (
-        Markup("<li><span>{}</span>{}</li>").format(
-            escape(name),
-            Markup("").join(
-                Markup('<a href="{}">{}</a>').format(escape(line.href), escape(line.label))
-                for line in lines
-            ),
-        )
-        for name, lines in groups
-    )
-    return Markup(
-        '<aside class="help" aria-label="Help in a crisis"><strong>In a crisis?</strong>'
-        "<ul>{}</ul></aside>"
-    ).format(Markup("").join(items))

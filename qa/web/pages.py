@@ -26,7 +26,8 @@ from qa.web.article import article_html, contents
 from qa.web.citing import at_quote, citation, web_address
 from qa.web.escaping import escape
 from qa.web.headers import PAGE_HEADERS
-from qa.web.markup import help_html
+from qa.web.helping import help_html
+from qa.web.newer import name_of, replacement_of
 from qa.web.originals import Originals
 from qa.web.permalink import Found, Link, Place, locate, locate_elsewhere
 from qa.web.reading_level import ReadingGrades, in_words
@@ -69,6 +70,7 @@ class Pages:
         )
         environment.filters["plain"] = lambda text: escape(shown(text))
         environment.filters["verbatim"] = escape
+        environment.filters["name_of"] = name_of
         environment.filters["in_words"] = date_in_words
         environment.filters["grade_in_words"] = in_words
         environment.globals.update(help=help_html(helping or open_help(Settings())), clinic=clinic)
@@ -224,16 +226,6 @@ class Grades:
     def of(self, document: Document) -> int | None:
         """The grade of one of them, None if it is not known (yet)."""
         return self.count().of(document)
-
-
-def replacement_of(document: Document, documents: Mapping[str, Document]) -> Document | None:
-    """The newest current article of the same title, for one that does not hold any more."""
-    if document.metadata.status == "current":
-        return None
-    title = document.metadata.title.casefold().strip()
-    current = (d for d in documents.values() if d.metadata.status == "current")
-    same = [d for d in current if d.metadata.title.casefold().strip() == title]
-    return max(same, key=lambda d: (d.metadata.published or "", d.doc_id), default=None)
 
 
 def _web(document: Document, place: Place) -> dict[str, str | None]:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from markupsafe import Markup
 
 from qa.config import Settings
 from qa.errors import where
-from qa.help_lines import open_help
-from qa.records import Answer, Turn
+from qa.help_lines import Help, open_help
+from qa.records import Answer, Document, Turn
 from qa.suggestions import Suggestions, reviewed_questions
 from qa.web.controls import page_foot_html, page_head_html, take_away_html
 from qa.web.feedback import Buttons
-from qa.web.markup import answer_html, failure_html, first_questions_html, help_html
+from qa.web.helping import help_html
+from qa.web.markup import answer_html, failure_html, first_questions_html
 from qa.web.pages import STATIC
 
 if TYPE_CHECKING:
@@ -74,8 +76,12 @@ class Conversation:
         suggestions: Suggestions | None = None,
         buttons: Buttons | None = None,
         witness: Witness | None = None,
+        helping: Help | None = None,
+        documents: Callable[[], Mapping[str, Document]] = dict,
     ) -> None:
         self._live = live
+        self._helping = helping
+        self._documents = documents
         self._suggestions = suggestions
         self._buttons = buttons
         self._witness = witness
@@ -110,7 +116,14 @@ class Conversation:
 
     def _turn(self, answer: Answer, turn_id: str, history: list[Turn]) -> str:
         feedback = self._buttons.html(answer, turn_id) if self._buttons else Markup("")
-        return answer_html(answer, turn_id, self._follow_ups(answer, history), feedback)
+        return answer_html(
+            answer,
+            turn_id,
+            self._follow_ups(answer, history),
+            feedback,
+            helping=self._helping,
+            documents=self._documents(),
+        )
 
     def _follow_ups(self, answer: Answer, history: list[Turn]) -> list[str]:
         if self._suggestions is None:
@@ -161,9 +174,12 @@ def chat(
     """The page as a gradio app, to be mounted; with `buttons` where yes and no are kept."""
     gr = load_gradio()
     suggestions = Suggestions(live.ask, reviewed_questions(), lambda: live.documents)
-    conversation = Conversation(live, suggestions, buttons, witness)
+    helping = open_help(settings)
+    conversation = Conversation(
+        live, suggestions, buttons, witness, helping, lambda: live.documents
+    )
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        _html(gr, help_html(open_help(settings)), "help")
+        _html(gr, help_html(helping), "help")
         _html(gr, page_head_html(settings.clinic), "top", "reading.js")
         transcript = gr.HTML(
             EMPTY,

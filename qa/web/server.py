@@ -19,7 +19,7 @@ from qa.journal.store import Journal
 from qa.web.controls import early_html
 from qa.web.feedback import Buttons, router
 from qa.web.guard import Behind, Guard
-from qa.web.markup import help_html
+from qa.web.helping import help_html
 from qa.web.operations import Operations
 from qa.web.pages import STATIC, Pages
 from qa.web.patient import chat, keep_no_sessions, load_gradio

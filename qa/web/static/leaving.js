@@ -65,6 +65,11 @@ document.addEventListener("keydown", (event) => {
   escapes = [...escapes, Date.now()].filter((time) => Date.now() - time <= TOGETHER);
   if (escapes.length >= ESCAPES) leave();
 }, true);
+// Said anew also where it stands already: the person has tried again.
+document.addEventListener("qa:say", (event) => {
+  said.replaceChildren();
+  say(event.detail);
+});
 document.addEventListener("input", () => {
   if (!warning.classList.contains("asks")) say("");
 });

@@ -10,10 +10,11 @@ const make = (tag, text, name) => {
   return made;
 };
 
-// The quote and its source; ids and links belong to the chat.
+// The quote and its source; ids, links and explained terms belong to the chat.
 function copyOf(quote) {
   const copy = quote.cloneNode(true);
-  copy.querySelectorAll("a").forEach((link) => link.remove());
+  copy.querySelectorAll("a.open, .unseen").forEach((part) => part.remove());
+  copy.querySelectorAll("a, button").forEach((part) => part.replaceWith(...part.childNodes));
   [copy, ...copy.querySelectorAll("[id]")].forEach((e) => e.removeAttribute("id"));
   return copy;
 }
@@ -38,9 +39,9 @@ function entryOf(turn, number) {
   const quotes = turn.querySelectorAll(".quote:not(.near)");
   if (!quotes.length) entry.append(make("p", "The articles did not answer this. You could ask it at your appointment."));
   for (const quote of quotes) {
-    const key = quote.textContent;
-    if (!seen.has(key)) entry.append(copyOf(quote));
-    seen.add(key);
+    const copy = copyOf(quote);
+    if (!seen.has(copy.textContent)) entry.append(copy);
+    seen.add(copy.textContent);
   }
   const drop = make("button", "Leave this out", "drop");
   drop.type = "button";

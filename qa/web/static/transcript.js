@@ -18,6 +18,22 @@ document.addEventListener("click", (event) => {
   setTimeout(() => send.click(), 0);
 });
 
+// An empty message is not sent: one line says so, and the box is ready.
+function refuseEmpty(event) {
+  if (!box() || box().value.trim()) return;
+  event.preventDefault();
+  event.stopPropagation();
+  document.dispatchEvent(new CustomEvent("qa:say", { detail: "Please type your question first." }));
+  box().focus();
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#send")) refuseEmpty(event);
+}, true);
+document.addEventListener("keydown", (event) => {
+  const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  if (sends && event.target === box()) refuseEmpty(event);
+}, true);
+
 document.addEventListener("qa:wipe", () => {
   run += 1;
   props.value = wiped();
