@@ -51,7 +51,7 @@ def list_articles(
 def is_overdue(document: Document, today: date) -> bool:
     """Whether the day (or month, or year) set for the next review has passed."""
     due = document.metadata.review_due
-    return due is not None and document.metadata.status != "withdrawn" and _passed(due, today)
+    return due is not None and not document.is_withdrawn and _passed(due, today)
 
 
 def _passed(due: str, today: date) -> bool:

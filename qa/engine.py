@@ -71,7 +71,7 @@ class Engine:
         self.safety = Detector(encoder)
         self.notices = Notices(encoder)
         self._help = open_help(settings)
-        documents = [d for d in snapshot.documents.values() if d.metadata.status != "withdrawn"]
+        documents = [d for d in snapshot.documents.values() if not d.is_withdrawn]
         texts = [text for d in documents for text in (d.metadata.title, d.text)]
         one = encoder.count_tokens("a")
         self._acronyms = Acronyms.find(texts)

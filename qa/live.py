@@ -18,10 +18,10 @@ from qa.config import Settings
 from qa.encoder import Encoder
 from qa.engine import Engine
 from qa.errors import QAError
-from qa.opening import Opener, Stamp, disk_problem, folder_stamp, meanwhile, pointer_gone
+from qa.opening import Opener, disk_problem, meanwhile, pointer_gone
 from qa.records import Answer, Document, Turn
 from qa.snapshot import Snapshot, current_id
-from qa.statuses import Stamp as StatusStamp
+from qa.stamps import Stamp, stamp_of_folder
 from qa.statuses import Standing, load_statuses, stamp_of, with_statuses
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Live:
         self._engine = engine
         self._complete = True  # whether the engine was made from the documents as they stand
         self._standings: Mapping[str, Standing] = {}
-        self._stamp: StatusStamp = ()
+        self._stamp: Stamp = ()
         self._wanted: str | None = engine.snapshot.snapshot_id
         self._since = datetime.now(UTC)
         self._problems: dict[str, str] = {}
@@ -75,8 +75,8 @@ class Live:
         live = cls(opener.engine(opened.snapshot), opener)
         live._wanted = opened.wanted
         if opened.problem and opened.wanted:
-            live._tried = (opened.wanted, folder_stamp(settings.index / opened.wanted))
-        live._proved = (folder_stamp(opened.snapshot.folder), time.monotonic())
+            live._tried = (opened.wanted, stamp_of_folder(settings.index / opened.wanted))
+        live._proved = (stamp_of_folder(opened.snapshot.folder), time.monotonic())
         live._say("snapshot", opened.problem)
         live._read_statuses()
         live._remake()
@@ -156,7 +156,7 @@ class Live:
         elif wanted == serving:
             self._tried = None
             self._say("snapshot", None)
-        elif self._tried != (attempt := (wanted, folder_stamp(index / wanted))):
+        elif self._tried != (attempt := (wanted, stamp_of_folder(index / wanted))):
             try:
                 self._take_over(opener, wanted)
             except (QAError, MemoryError) as problem:
@@ -171,7 +171,7 @@ class Live:
             self._raw, self._complete = snapshot, True
             self._engine, self._since = engine, datetime.now(UTC)
             self._apply()  # a status may have been set meanwhile
-        self._proved = (folder_stamp(snapshot.folder), time.monotonic())
+        self._proved = (stamp_of_folder(snapshot.folder), time.monotonic())
         self._tried = None
         self._say("snapshot", None)
         self._say("disk", None)
@@ -179,7 +179,7 @@ class Live:
 
     def _prove(self) -> None:
         """Says where the files of the snapshot that answers are no longer whole."""
-        stamp, now = folder_stamp(self._raw.folder), time.monotonic()
+        stamp, now = stamp_of_folder(self._raw.folder), time.monotonic()
         if stamp == self._proved[0] and now - self._proved[1] < PROVE_AGAIN:
             return
         self._proved = (stamp, now)
@@ -198,8 +198,10 @@ class Live:
                 found = load_statuses(self._index)
                 problem = found.problem
                 if self._standings and not stamp:
-                    problem = f"the statuses that were set are gone from {self._index}/; those "
-                    problem += "last read hold until a restart. Put statuses.json back."
+                    problem = (
+                        f"the statuses that were set are gone from {self._index}/; those last read "
+                        "hold until a restart. Put statuses.json back."
+                    )
                 else:
                     self._standings = found.standings
             except QAError as error:

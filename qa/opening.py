@@ -13,9 +13,7 @@ from qa.evidence import Read
 from qa.publish import published_ids
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, current_id, damaged_files, open_snapshot
-
-# Name, time, size and number of each file: another value means that something was written.
-Stamp = tuple[tuple[str, int, int, int], ...]
+from qa.snapshot_manifest import REBUILD
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +111,8 @@ def disk_problem(snapshot: Snapshot) -> str | None:
         return None
     return (
         f"snapshot {snapshot.snapshot_id} is damaged on the disk ({'; '.join(damaged)}). Answers "
-        "come from memory, and a restart could not read it. Build it again: python -m qa build"
+        f"come from memory, and a restart could not read it. {REBUILD}"
     )
-
-
-def folder_stamp(folder: Path) -> Stamp:
-    """Changes whenever a file of the folder does; () when it is gone."""
-    found = []
-    try:
-        for path in sorted(folder.iterdir()):
-            state = path.stat()
-            found.append((path.name, state.st_mtime_ns, state.st_size, state.st_ino))
-    except (OSError, ValueError):  # ValueError: what a damaged CURRENT names is no path
-        return ()
-    return tuple(found)
 
 
 def _open_whole(index_dir: Path, snapshot_id: str) -> Snapshot:
@@ -136,7 +122,4 @@ def _open_whole(index_dir: Path, snapshot_id: str) -> Snapshot:
             return open_snapshot(index_dir, snapshot_id, in_memory=True)
     except OSError as error:
         damaged = [str(error)]
-    raise SnapshotFormat(
-        f"snapshot {snapshot_id} is damaged ({'; '.join(damaged)}). Build it again: "
-        "python -m qa build"
-    )
+    raise SnapshotFormat(f"snapshot {snapshot_id} is damaged ({'; '.join(damaged)}). {REBUILD}")

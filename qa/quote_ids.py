@@ -82,7 +82,7 @@ def place(
     A withdrawn article holds nothing that may be shown.
     """
     own = documents.get(wanted.doc_id)
-    if own is not None and own.metadata.status != "withdrawn" and wanted.is_at(own, wanted.start):
+    if own is not None and not own.is_withdrawn and wanted.is_at(own, wanted.start):
         return Placed(own, Span(wanted.start, wanted.end), moved=False)
     length = wanted.end - wanted.start
     elsewhere = None
@@ -102,10 +102,9 @@ def _starts(
     """Where a quote may begin: at a sentence, or at the lead-in of a list."""
     for passage in passages:
         document = documents.get(passage.doc_id)
-        status = document.metadata.status if document else "withdrawn"
-        if document is None or status == "withdrawn":
+        if document is None or document.is_withdrawn:
             continue
-        if status == "current" or passage.doc_id == doc_id:
+        if document.metadata.status == "current" or passage.doc_id == doc_id:
             for sentence in passage.sentences:
                 yield document, sentence.span.start
                 if sentence.lead_in is not None:

@@ -59,6 +59,10 @@ class Block:
     level: int = 0
 
 
+WITHDRAWN = "withdrawn"
+STATUSES = ("current", "superseded", WITHDRAWN)  # that an article may have
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What the maintainers say of one article; dates are ISO strings (YYYY-MM-DD)."""
@@ -72,7 +76,7 @@ class Metadata:
     review_due: str | None = None
     kind: str | None = None
     population: str | None = None
-    status: str = "current"
+    status: str = "current"  # one of STATUSES
     language: str = "en"
     based_on: tuple[str, ...] = ()
 
@@ -97,6 +101,11 @@ class Document:
         2
         """
         return bisect_right(self.page_starts, offset) or None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Then it is never quoted."""
+        return self.metadata.status == WITHDRAWN
 
     @property
     def run_id(self) -> str:

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from qa.errors import QAError
-from qa.records import Document
+from qa.records import WITHDRAWN, Document
 from qa.snapshot import current_id, read_documents, snapshot_ids
-from qa.statuses import WITHDRAWN, read_statuses, set_status, with_statuses
+from qa.statuses import read_statuses, set_status, with_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def set_known(index_dir: Path, source: str, status: str, by: str, why: str) -> S
         raise QAError("say why the status is set, with --why: others will want to know.")
     found = _find(index_dir, source)
     now = with_statuses({d.doc_id: d for d in found}, read_statuses(index_dir))
-    if status != WITHDRAWN and all(d.metadata.status == WITHDRAWN for d in found):
+    if status != WITHDRAWN and all(d.is_withdrawn for d in found):
         raise QAError(
             f"the file of {source} itself says that it is withdrawn, and it was not indexed. "
             "Change the status in the file, then run: python -m qa build"

@@ -69,7 +69,7 @@ class Snapshot:
         """The same with other metadata; passages of withdrawn documents are found no more."""
         if documents is self.documents:
             return self
-        gone = {d.doc_id for d in documents.values() if d.metadata.status == "withdrawn"}
+        gone = {d.doc_id for d in documents.values() if d.is_withdrawn}
         rows = frozenset(row for row, p in enumerate(self.passages) if p.doc_id in gone)
         return replace(self, documents=documents, withdrawn=rows)
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from qa.durable import write_durably
 from qa.errors import QAError
-from qa.records import Document
+from qa.records import STATUSES, Document
+from qa.stamps import Stamp, stamp_of_files
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +26,6 @@ COPY = "statuses.copy.json"
 LOCK = ".statuses-lock"
 LOCK_SECONDS = 30.0
 FORMAT = 1
-CURRENT, SUPERSEDED, WITHDRAWN = "current", "superseded", "withdrawn"
-STATUSES = (CURRENT, SUPERSEDED, WITHDRAWN)
 
 
 class StatusesDamaged(QAError):
@@ -39,7 +36,7 @@ class StatusesDamaged(QAError):
 class Standing:
     """The status that a person set for one article, and why."""
 
-    status: str  # current | superseded | withdrawn
+    status: str  # one of STATUSES
     by: str
     at: datetime  # UTC
     why: str
@@ -51,10 +48,6 @@ class Statuses:
 
     standings: Mapping[str, Standing]
     problem: str | None = None
-
-
-# Name, time, size and number of both files: another value means that something was written.
-Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 def read_statuses(index_dir: Path) -> Mapping[str, Standing]:
@@ -117,14 +110,7 @@ def set_status(index_dir: Path, source: str, status: str, by: str, why: str) -> 
 
 def stamp_of(index_dir: Path) -> Stamp:
     """Changes whenever one of the files does; costs two looks at the folder."""
-    found = []
-    for name in (NAME, COPY):
-        try:
-            state = os.stat(index_dir / name)
-        except OSError:
-            continue
-        found.append((name, state.st_mtime_ns, state.st_size, state.st_ino))
-    return tuple(found)
+    return stamp_of_files((index_dir / NAME, index_dir / COPY))
 
 
 # ---------------------------------------------------------------- applying
@@ -151,7 +137,7 @@ def with_statuses(
 def _as_set(document: Document, standings: Mapping[str, Standing]) -> Document:
     standing = standing_of(document, standings)
     own = document.metadata.status
-    if standing is None or standing.status == own or own == WITHDRAWN:
+    if standing is None or standing.status == own or document.is_withdrawn:
         return document
     return replace(document, metadata=replace(document.metadata, status=standing.status))
 
@@ -186,7 +172,7 @@ def _written(standings: Mapping[str, Standing]) -> bytes:
     return (json.dumps(value, indent=1) + "\n").encode()
 
 
-def _digest(entries: Any) -> str:
+def _digest(entries: Mapping[str, Mapping[str, str]]) -> str:
     canonical = json.dumps(entries, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(canonical).hexdigest()
 

@@ -114,7 +114,7 @@ class Suggestions:
         if self._documents is None:
             return self._known
         now = self._documents()
-        quotable = {d for d, document in now.items() if document.metadata.status != "withdrawn"}
+        quotable = {d for d, document in now.items() if not document.is_withdrawn}
         return {q: k for q, k in self._known.items() if k.lead.document.doc_id in quotable}
 
     def first(self, wait: float = 0.0) -> list[str]:
@@ -146,9 +146,7 @@ class Suggestions:
 def _overlaps(lead: Quote, shown: Sequence[Quote]) -> bool:
     """Whether some of it stands on the screen already."""
     return any(
-        quote.document.doc_id == lead.document.doc_id
-        and quote.span.start < lead.span.end
-        and lead.span.start < quote.span.end
+        quote.document.doc_id == lead.document.doc_id and quote.span.overlaps(lead.span)
         for quote in shown
     )
 

@@ -75,8 +75,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "vectors",
     },
     "durable": set(),
+    "stamps": set(),
     "publish": {"durable", "snapshot"},
-    "statuses": {"durable"},
+    "statuses": {"durable", "stamps"},
     # asking
     "acronyms": set(),
     "wordlists": set(),
@@ -138,8 +139,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wordlists",
     },
     # serving: the engine that answers now
-    "opening": {"encoder", "engine", "evidence", "publish", "sentence_reader", "snapshot"},
-    "live": {"encoder", "engine", "opening", "snapshot", "statuses"},
+    "opening": {
+        "encoder",
+        "engine",
+        "evidence",
+        "publish",
+        "sentence_reader",
+        "snapshot",
+        "snapshot_manifest",
+    },
+    "live": {"encoder", "engine", "opening", "snapshot", "stamps", "statuses"},
     # showing, checking, proving
     "quote_ids": set(),
     "metrics": {"journal", "live"},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa import commands
 from qa.arguments.common import add_command
 from qa.config import Settings
+from qa.records import STATUSES
 
 if TYPE_CHECKING:
     from qa.arguments.common import Group
@@ -45,7 +46,7 @@ def status(group: Group) -> None:
     command.add_argument(
         "source", metavar="SOURCE", help="as `sources` lists it; FILE.jsonl#ID for one line of it"
     )
-    command.add_argument("status", choices=("current", "superseded", "withdrawn"))
+    command.add_argument("status", choices=STATUSES)
     command.add_argument("--why", required=True, metavar="TEXT", help="the reason, for colleagues")
     command.add_argument("--by", metavar="NAME", help="who sets it (the name of your account here)")
 

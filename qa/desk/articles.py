@@ -18,8 +18,8 @@ from qa.desk.actions import record
 from qa.desk.frame import Desk, NotAllowed, Nothing, need, sent, signed_in
 from qa.journal.database import DatabaseUnavailable
 from qa.journal.reading import SourceCount, asked, source_counts
-from qa.records import Document
-from qa.statuses import STATUSES, read_statuses, set_status, standing_of
+from qa.records import STATUSES, Document
+from qa.statuses import read_statuses, set_status, standing_of
 
 logger = logging.getLogger(__name__)
 

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from qa.errors import UnreadableSource
 from qa.readers.clean import clean
-from qa.records import Metadata
+from qa.records import STATUSES, Metadata
 
 KINDS = ("guideline", "trial", "review", "news", "leaflet")
 POPULATIONS = ("adults", "adolescents", "any")
-STATUSES = ("current", "superseded", "withdrawn")
 TEXTS = ("title", "publisher")
 LISTS = ("authors", "based_on")
 DATES = ("published", "reviewed", "review_due")
