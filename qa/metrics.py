@@ -8,6 +8,7 @@ count that is read every few seconds would tell when one was sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -35,6 +36,15 @@ if TYPE_CHECKING:
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 HOST = "127.0.0.1"  # the separate port is for a program on this machine
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gauge:
+    """A figure that is read whenever the figures are."""
+
+    name: str
+    said: str
+    value: Callable[[], float]
 
 
 class Metrics:
@@ -76,9 +86,9 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
 
-    def watch(self, name: str, said: str, value: Callable[[], float]) -> None:
+    def gauge(self, name: str, said: str, value: Callable[[], float]) -> None:
         """One more figure, read whenever the figures are."""
-        self._states.gauges.append((name, said, value))
+        self._states.gauges.append(_Gauge(name, said, value))
 
     def answered(self, answer: Answer, seconds: float, channel: str) -> None:
         """Counts an answer, unless help was due."""
@@ -125,7 +135,7 @@ class _States(Collector):
     ) -> None:
         self._live = live
         self._journal = journal
-        self.gauges: list[tuple[str, str, Callable[[], float]]] = []
+        self.gauges: list[_Gauge] = []
 
     def describe(self) -> Iterable[Metric]:
         return []  # nothing is asked before the first reading
@@ -150,8 +160,8 @@ class _States(Collector):
         yield GaugeMetricFamily(
             "wellsourced_problems", "What staff should look at.", value=len(state.problems)
         )
-        for name, said, value in self.gauges:
-            yield GaugeMetricFamily(f"wellsourced_{name}", said, value=value())
+        for gauge in self.gauges:
+            yield GaugeMetricFamily(f"wellsourced_{gauge.name}", gauge.said, value=gauge.value())
         if self._journal is not None:
             yield from _journal(self._journal())
 

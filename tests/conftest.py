@@ -5,13 +5,16 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qa.config import Settings
-from tests import browsing, served
+from qa.journal import writer
+from qa.live import Live
+from tests import browsing, journals, lives, program_app, served
 from tests.command_line import Run, runner
 from tests.postgres import Postgres
 from tests.postgres import running as running_postgres
@@ -70,6 +73,21 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.new_database()
 
 
+@pytest.fixture
+def open_journal() -> Iterator[journals.Opener]:
+    """Opens journals, by default with text, and closes them."""
+    with journals.opening() as open_one:
+        yield open_one
+
+
+@pytest.fixture
+def quick_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal tries again without long pauses."""
+    monkeypatch.setattr(writer, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(writer, "CHORE_SECONDS", 0.05)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
     """The chat with the scripted engine."""
@@ -115,3 +133,23 @@ def run(
     """Runs a command over the small corpus with the toy encoder; code, output, errors."""
     folders = ("--corpus", str(settings.corpus), "--index", str(settings.index))
     return runner(folders, monkeypatch, capsys)
+
+
+@pytest.fixture
+def lenient(settings: Settings) -> Settings:
+    """Anything like the question is quoted."""
+    return replace(settings, minimum_support=0.0)
+
+
+@pytest.fixture
+def live(lenient: Settings) -> Iterator[Live]:
+    """What serves that corpus."""
+    live = lives.opened(lenient)
+    yield live
+    live.close()
+
+
+@pytest.fixture(scope="session")
+def fixed_live(tmp_path_factory: pytest.TempPathFactory) -> Live:
+    """Three short articles, served for good."""
+    return program_app.small_live(tmp_path_factory.mktemp("fixed"))

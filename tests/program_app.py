@@ -15,6 +15,7 @@ from qa.config import Settings
 from qa.engine import Engine
 from qa.live import Live
 from qa.records import Answer, Turn
+from qa.web.api_schema import ErrorOut
 from qa.web.guard import Behind, Guard
 from qa.web.operations import Operations
 from tests.encoders import WordLengthEncoder
@@ -49,6 +50,11 @@ def program_app(live: Live, journal: Any = None, **changed: Any) -> FastAPI:
 def client_of(app: FastAPI, **headers: str) -> TestClient:
     """A program on this machine."""
     return TestClient(app, "http://localhost", raise_server_exceptions=False, headers=headers)
+
+
+def refused(response: Any) -> tuple[int, str]:
+    """Status and code; the error has its form."""
+    return response.status_code, ErrorOut.model_validate(response.json()).error.code
 
 
 class Stub:

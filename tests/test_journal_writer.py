@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from qa.errors import QAError
 from qa.journal import writer
 from qa.journal.writer import Row, Writer, WriterState
+from tests.waiting import until
 
 LIMIT = 20.0
 
@@ -51,13 +51,6 @@ def writing(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Writer]:
     disk.open.set()
     disk.problem = None
     made.close()
-
-
-def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + LIMIT
-    while not done():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.005)
 
 
 def test_a_row_is_kept_when_put_returns(

@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,11 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from qa.errors import QAError
 from qa.journal.store import JournalState
-from qa.live import LiveState
+from qa.live import Live, LiveState
 from qa.metrics import Metrics
 from qa.records import Answer, Reason, Status
 from tests.fake_engine import CRISIS, answer_to
-from tests.program_app import Stub, client_of, program_app, small_live
+from tests.program_app import Stub, client_of, program_app
 
 SINCE = datetime(2026, 1, 2, tzinfo=UTC)
 TOKEN = "a-token-for-the-figures"
@@ -109,7 +108,7 @@ def test_the_journal_tells_what_it_wrote_and_lost() -> None:
 def test_other_figures_are_read_when_they_are_told() -> None:
     """A queue's length is that of the moment."""
     counted, queue = metrics(), [1, 2]
-    counted.watch("waiting", "Questions that wait.", lambda: len(queue))
+    counted.gauge("waiting", "Questions that wait.", lambda: len(queue))
     before = figures(counted.text())["wellsourced_waiting",]
     queue.clear()
 
@@ -152,10 +151,10 @@ def read(client: Any, headers: Mapping[str, str]) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def test_on_the_page_s_own_port_a_token_opens_them(tmp_path: Path) -> None:
+def test_on_the_page_s_own_port_a_token_opens_them(fixed_live: Live) -> None:
     """Without one set there is nothing; without the right one sent, 401."""
-    live = small_live(tmp_path)
-    bare, locked = client_of(program_app(live)), client_of(program_app(live, metrics_token=TOKEN))
+    bare = client_of(program_app(fixed_live))
+    locked = client_of(program_app(fixed_live, metrics_token=TOKEN))
 
     assert 404 == read(bare, {"Authorization": f"Bearer {TOKEN}"})[0]
     assert 404 == read(bare, {"Authorization": "Bearer "})[0]
@@ -164,11 +163,10 @@ def test_on_the_page_s_own_port_a_token_opens_them(tmp_path: Path) -> None:
     assert 200 == read(locked, {"Authorization": f"Bearer {TOKEN}"})[0]
 
 
-def test_no_word_of_a_question_is_in_the_figures(tmp_path: Path) -> None:
+def test_no_word_of_a_question_is_in_the_figures(fixed_live: Live) -> None:
     """Whatever was asked, searched, or asked for that is not there."""
-    live = small_live(tmp_path)
     app = program_app(
-        Stub(live, lambda message, _: answer_to(message)),  # type: ignore[arg-type]
+        Stub(fixed_live, lambda message, _: answer_to(message)),  # type: ignore[arg-type]
         SimpleNamespace(answered=lambda *_: None, state=JournalState("off", 0, 0, 0, None)),
         metrics_token=TOKEN,
     )

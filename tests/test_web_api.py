@@ -1,11 +1,9 @@
-"""The API: its answers are the command line's, its limits the chat's, its errors have one form."""
+"""The API: its answers are the command line's, its errors have one form."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date
 from types import SimpleNamespace
@@ -21,42 +19,30 @@ from qa.listing import hit_object
 from qa.live import Live
 from qa.records import Answer, Status, Turn
 from qa.render import answer_object
-from qa.web.api_schema import AnswerOut, ErrorOut, PlacedOut, SearchOut, SourcesOut
+from qa.web.api_schema import AnswerOut, PlacedOut, SearchOut, SourcesOut
 from tests.fake_engine import CRISIS, answer_to
-from tests.program_app import Stub, client_of, program_app, small_live
+from tests.program_app import Stub, client_of, program_app, refused
 from tests.small_corpus import QUESTION
 
-TOKEN = "a-token-that-is-long-enough"
-
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Live:
-    return small_live(tmp_path_factory.mktemp("api"))
+def client(fixed_live: Live) -> TestClient:
+    return client_of(program_app(fixed_live))
 
 
-@pytest.fixture(scope="module")
-def client(live: Live) -> TestClient:
-    return client_of(program_app(live))
-
-
-def refused(response: Any) -> tuple[int, str]:
-    """Status and code; the error has its form."""
-    return response.status_code, ErrorOut.model_validate(response.json()).error.code
-
-
-def test_an_answer_is_the_one_of_the_command_line(client: TestClient, live: Live) -> None:
+def test_an_answer_is_the_one_of_the_command_line(client: TestClient, fixed_live: Live) -> None:
     """The same object, key by key, and every key is described."""
     asked = client.post("/api/ask", json={"question": QUESTION})
 
     assert 200 == asked.status_code
-    assert answer_object(live.ask(QUESTION)) == asked.json()
+    assert answer_object(fixed_live.ask(QUESTION)) == asked.json()
     AnswerOut.model_validate(asked.json())
     assert "no-store" == asked.headers["cache-control"]
     assert "set-cookie" not in asked.headers
     assert not [name for name in asked.headers if name.startswith("access-control-")]
 
 
-def test_the_id_comes_back_and_the_conversation_is_read(live: Live) -> None:
+def test_the_id_comes_back_and_the_conversation_is_read(fixed_live: Live) -> None:
     """Turns reach the engine in order; a conversation is cut as the chat cuts it."""
     seen: list[Sequence[Turn]] = []
 
@@ -65,7 +51,7 @@ def test_the_id_comes_back_and_the_conversation_is_read(live: Live) -> None:
         return answer_to(message)
 
     history = [{"role": "user", "content": f"{n} " + "x" * 1_000} for n in range(30)]
-    client = client_of(program_app(Stub(live, ask)))  # type: ignore[arg-type]
+    client = client_of(program_app(Stub(fixed_live, ask)))  # type: ignore[arg-type]
     asked = client.post("/api/ask", json={"question": "So?", "history": history, "id": "q7"})
 
     assert "q7" == asked.json()["id"]
@@ -138,7 +124,7 @@ def test_only_json_is_read(client: TestClient) -> None:
     ),
 )
 def test_any_text_gets_an_answer(
-    client: TestClient, live: Live, question: str, history: list[dict[str, str]]
+    client: TestClient, fixed_live: Live, question: str, history: list[dict[str, str]]
 ) -> None:
     """Every quote is the article's own text at its place, and finds itself again by its id."""
     asked = client.post("/api/ask", json={"question": question, "history": history})
@@ -146,20 +132,20 @@ def test_any_text_gets_an_answer(
     assert 200 == asked.status_code
     answer = AnswerOut.model_validate(asked.json())
     for quote in (*answer.quotes, *answer.related):
-        assert live.documents[quote.document.id].text[quote.start : quote.end] == quote.text
+        assert fixed_live.documents[quote.document.id].text[quote.start : quote.end] == quote.text
         placed = client.get(f"/api/quote/{quote.id}").json()
         assert ("here", quote.text, quote.start) == tuple(
             placed[name] for name in ("state", "text", "start")
         )
 
 
-def test_search_gives_the_hits_of_the_command_line(client: TestClient, live: Live) -> None:
+def test_search_gives_the_hits_of_the_command_line(client: TestClient, fixed_live: Live) -> None:
     """In the same order, at most `k`."""
     found = client.get("/api/search", params={"q": "memory", "k": 2}).json()
 
     SearchOut.model_validate(found)
-    assert [hit_object(hit) for hit in live.engine.search("memory", 2)] == found["hits"]
-    assert live.engine.snapshot.snapshot_id == found["snapshot"]
+    assert [hit_object(hit) for hit in fixed_live.engine.search("memory", 2)] == found["hits"]
+    assert fixed_live.engine.snapshot.snapshot_id == found["snapshot"]
 
 
 @pytest.mark.parametrize("query", ["", "q=", "q=a&k=0", "q=a&k=51", "q=a&k=x", "q=" + "a" * 1001])
@@ -168,20 +154,20 @@ def test_search_takes_no_other_values(client: TestClient, query: str) -> None:
     assert (422, "invalid") == refused(client.get(f"/api/search?{query}"))
 
 
-def test_sources_are_those_of_the_command_line(client: TestClient, live: Live) -> None:
+def test_sources_are_those_of_the_command_line(client: TestClient, fixed_live: Live) -> None:
     """Each article with dates, status and passages."""
     listed = client.get("/api/sources").json()
-    snapshot = live.engine.snapshot
+    snapshot = fixed_live.engine.snapshot
     rows = list_articles(snapshot.documents.values(), snapshot.passages, date.today())
 
     SourcesOut.model_validate(listed)
     assert [asdict(row) for row in rows] == listed["sources"]
 
 
-def test_a_quote_is_looked_up_with_its_place(client: TestClient, live: Live) -> None:
+def test_a_quote_is_looked_up_with_its_place(client: TestClient, fixed_live: Live) -> None:
     """Article, heading and a link that opens it at the mark."""
-    (lead, *_) = live.ask(QUESTION).quotes
-    asked = answer_object(live.ask(QUESTION))["quotes"][0]
+    (lead, *_) = fixed_live.ask(QUESTION).quotes
+    asked = answer_object(fixed_live.ask(QUESTION))["quotes"][0]
     placed = PlacedOut.model_validate(client.get(f"/api/quote/{asked['id']}").json())
 
     assert ("here", asked["id"], lead.text) == (placed.state, placed.now, placed.text)
@@ -189,10 +175,10 @@ def test_a_quote_is_looked_up_with_its_place(client: TestClient, live: Live) -> 
     assert placed.link.startswith(f"/source/{lead.document.doc_id}?start={lead.span.start}&")
 
 
-def test_a_quote_whose_article_was_withdrawn_is_gone(live: Live) -> None:
+def test_a_quote_whose_article_was_withdrawn_is_gone(fixed_live: Live) -> None:
     """A code of its own, and nothing of its text: it must not be shown any more."""
-    asked = answer_object(live.ask(QUESTION))["quotes"][0]
-    snapshot = live.engine.snapshot
+    asked = answer_object(fixed_live.ask(QUESTION))["quotes"][0]
+    snapshot = fixed_live.engine.snapshot
     documents = {
         name: replace(d, metadata=replace(d.metadata, status="withdrawn"))
         for name, d in snapshot.documents.items()
@@ -227,149 +213,11 @@ def test_what_is_not_there_is_said_in_the_same_form(
     assert (status, code) == refused(client.get(path))
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD"])
-def test_another_method_is_told_which_to_use(client: TestClient, method: str) -> None:
-    """405 with Allow; so a web page that asks beforehand (CORS) gets no permission."""
-    sent = client.request(method, "/api/ask", headers={"Origin": "http://evil.example"})
-
-    assert (405, "POST") == (sent.status_code, sent.headers["allow"])
-    assert "access-control-allow-origin" not in sent.headers
-
-
-@pytest.mark.parametrize("path", ["/api/ask", "/api/sources", "/api/openapi.json"])
-def test_off_it_is_not_there(live: Live, path: str) -> None:
-    """The default: the same words as for any unknown path."""
-    client = client_of(program_app(live, api=False))
-    sent = client.request("POST" if path == "/api/ask" else "GET", path, json={})
-
-    assert 404 == sent.status_code
-    assert {"detail": "There is nothing here."} == sent.json()
-
-
-@pytest.mark.parametrize(
-    ("header", "status"),
-    [
-        (f"Bearer {TOKEN}", 200),
-        (f"bearer {TOKEN}", 200),
-        (f"Bearer {TOKEN}x", 401),
-        (f"Bearer {TOKEN[:-1]}", 401),
-        (f"Basic {TOKEN}", 401),
-        (TOKEN, 401),
-        ("Bearer ", 401),
-        ("Bearer \xe9", 401),
-        (None, 401),
-    ],
-)
-def test_with_a_token_set_only_who_sends_it_is_served(
-    live: Live, header: str | None, status: int
-) -> None:
-    """The description is behind the token too, and says that one is needed."""
-    client = client_of(program_app(live, api_token=TOKEN))
-    headers = {} if header is None else {"Authorization": header.encode("latin-1")}
-    for path in ("/api/sources", "/api/openapi.json", "/api/search?q=ect"):
-        sent = client.get(path, headers=headers)  # type: ignore[arg-type]
-        assert status == sent.status_code
-        if status == 401:
-            assert "Bearer" == sent.headers["www-authenticate"]
-            assert "unauthorized" == refused(sent)[1]
-
-
-def test_the_description_asks_for_a_token_only_where_one_is_set(live: Live) -> None:
-    """OpenAPI 3.1 with the four paths."""
-    bare = client_of(program_app(live)).get("/api/openapi.json").json()
-    locked = client_of(program_app(live, api_token=TOKEN), Authorization=f"Bearer {TOKEN}")
-
-    assert "3.1.0" == bare["openapi"]
-    assert {"/api/ask", "/api/search", "/api/sources", "/api/quote/{quote_id}"} == set(
-        bare["paths"]
-    )
-    assert "security" not in bare
-    assert [{"token": []}] == locked.get("/api/openapi.json").json()["security"]
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({"Origin": "http://evil.example"}, 403),
-        ({"Host": "evil.example"}, 421),
-        ({}, 200),
-    ],
-)
-def test_web_pages_of_others_are_refused(
-    client: TestClient, headers: dict[str, str], status: int
-) -> None:
-    """Neither by their origin nor by a name of theirs that leads here."""
-    asked = client.post("/api/ask", json={"question": "ect"}, headers=headers)
-
-    assert status == asked.status_code
-
-
-def test_questions_and_searches_are_counted_together(live: Live) -> None:
-    """The third within the minute waits, as in the chat; what is no question does not count."""
-    client = client_of(program_app(live, messages_per_minute=2))
-    first = client.post("/api/ask", json={"question": "ect"})
-    others = [client.get("/api/sources").status_code for _ in range(5)]
-    second = client.get("/api/search?q=ect")
-    third = client.post("/api/ask", json={"question": "ect"})
-
-    assert [200] * 7 == [first.status_code, second.status_code, *others]
-    assert (429, "too_many_requests") == refused(third)
-    assert 2 <= int(third.headers["retry-after"]) <= 30
-
-
-def test_who_finds_all_places_taken_is_told_to_come_back(live: Live) -> None:
-    """One is answered, none may wait: the next gets 503 with a time; the first gets its answer."""
-    gate, began = threading.Event(), threading.Event()
-
-    def ask(message: str, _: Sequence[Turn]) -> Answer:
-        began.set()
-        assert gate.wait(30)
-        return answer_to(message)
-
-    app = program_app(Stub(live, ask), answers_at_once=1, queue_size=0)  # type: ignore[arg-type]
-    with client_of(app) as client, ThreadPoolExecutor(1) as pool:
-        first = pool.submit(client.post, "/api/ask", json={"question": "1"})
-        assert began.wait(30)
-        second = client.post("/api/ask", json={"question": "2"})
-        gate.set()
-        answered = first.result().status_code
-
-    assert (503, "busy") == refused(second)
-    assert "5" == second.headers["retry-after"]
-    assert 200 == answered
-
-
-def test_an_answer_has_a_time_limit(live: Live) -> None:
-    """504 after QA_ANSWER_SECONDS; the thread that still works keeps its place until it ends."""
-    gate = threading.Event()
-
-    def ask(message: str, _: Sequence[Turn]) -> Answer:
-        assert gate.wait(30)
-        return answer_to(message)
-
-    app = program_app(
-        Stub(live, ask),  # type: ignore[arg-type]
-        answer_seconds=1,
-        answers_at_once=1,
-        queue_size=1,
-    )
-    with client_of(app) as client:
-        slow = client.post("/api/ask", json={"question": "1"})
-        later = client.post("/api/ask", json={"question": "2"})  # waits in vain
-        gate.set()
-        after = client.post("/api/ask", json={"question": "3"})
-
-    assert [(504, "too_long")] * 2 == [refused(slow), refused(later)]
-    assert 200 == after.status_code
-
-
 def test_a_failure_says_nothing_of_the_question(
-    live: Live, caplog: pytest.LogCaptureFixture
+    fixed_live: Live, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither to the program nor in the log; the place of the error is in the log."""
-    app = program_app(Stub(live, answer_to))  # type: ignore[arg-type]
+    app = program_app(Stub(fixed_live, answer_to))  # type: ignore[arg-type]
     failed = client_of(app).post("/api/ask", json={"question": "crash the secret thing"})
 
     assert (500, "failed") == refused(failed)
@@ -377,24 +225,24 @@ def test_a_failure_says_nothing_of_the_question(
     assert "RuntimeError at" in caplog.text
 
 
-def test_the_journal_hears_of_each_answer(live: Live) -> None:
+def test_the_journal_hears_of_each_answer(fixed_live: Live) -> None:
     """With the time it took, as an answer to a program."""
     kept: list[tuple[Any, ...]] = []
     journal = SimpleNamespace(answered=lambda *given: kept.append(given), state=None)
-    client_of(program_app(live, journal)).post("/api/ask", json={"question": QUESTION})
+    client_of(program_app(fixed_live, journal)).post("/api/ask", json={"question": QUESTION})
 
     ((answer, milliseconds, channel),) = kept
     assert (QUESTION, Status.ANSWERED, "api") == (answer.question, answer.status, channel)
     assert isinstance(milliseconds, int)
 
 
-def test_a_crisis_card_is_described(live: Live) -> None:
+def test_a_crisis_card_is_described(fixed_live: Live) -> None:
     """Also beside an answer, which is how help is shown in doubt."""
 
     def ask(message: str, _: Sequence[Turn]) -> Answer:
         return replace(answer_to(message), crisis=CRISIS)
 
-    client = client_of(program_app(Stub(live, ask)))  # type: ignore[arg-type]
+    client = client_of(program_app(Stub(fixed_live, ask)))  # type: ignore[arg-type]
     answer = AnswerOut.model_validate(client.post("/api/ask", json={"question": "differ"}).json())
 
     assert answer.crisis is not None

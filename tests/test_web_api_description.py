@@ -10,16 +10,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 from qa.live import Live
-from tests.program_app import program_app, small_live
+from tests.program_app import program_app
 
 EXAMPLES = 60  # for each of the four operations, right and wrong
 
 
 @pytest.fixture(scope="module")
-def operations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def operations(fixed_live: Live) -> dict[str, Any]:
     """Each described operation by its path, read from the app itself."""
-    live: Live = small_live(tmp_path_factory.mktemp("description"))
-    app = program_app(live, allowed_hosts="testserver")
+    app = program_app(fixed_live, allowed_hosts="testserver")
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
     return {found.ok().path: found.ok() for found in schema.get_all_operations()}
 

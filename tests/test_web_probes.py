@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from qa.live import LiveState
+from qa.live import Live, LiveState
 from qa.web import probes as module
 from qa.web.probes import LATE, Readiness, probes
 from tests import loops
-from tests.program_app import Stub, client_of, program_app, small_live
+from tests.program_app import Stub, client_of, program_app
 
 
 class Looked:
@@ -49,11 +48,10 @@ def test_alive_asks_nothing() -> None:
     assert 0 == live.times
 
 
-def test_ready_names_the_snapshot(tmp_path: Path) -> None:
+def test_ready_names_the_snapshot(fixed_live: Live) -> None:
     """Through the guard, without the API switched on."""
-    live = small_live(tmp_path)
-    answer = client_of(program_app(live, api=False)).get("/readyz")
-    snapshot = live.engine.snapshot.snapshot_id
+    answer = client_of(program_app(fixed_live, api=False)).get("/readyz")
+    snapshot = fixed_live.engine.snapshot.snapshot_id
 
     assert 200 == answer.status_code
     assert {"status": "ready", "snapshot": snapshot, "wanted": snapshot, "problems": 0} == (
@@ -100,7 +98,7 @@ def test_what_was_found_is_told_again_for_a_while(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("looks", [1, 3])
-def test_an_engine_that_hangs_is_not_ready_and_is_asked_once(tmp_path: Path, looks: int) -> None:
+def test_an_engine_that_hangs_is_not_ready_and_is_asked_once(fixed_live: Live, looks: int) -> None:
     """Late is said after the time given; no second look is begun beside one that hangs."""
     gate, begun = threading.Event(), []
 
@@ -110,7 +108,7 @@ def test_an_engine_that_hangs_is_not_ready_and_is_asked_once(tmp_path: Path, loo
         return []
 
     async def look() -> list[str | None]:
-        readiness = Readiness(Stub(small_live(tmp_path), search=search), 0.05)  # type: ignore[arg-type]
+        readiness = Readiness(Stub(fixed_live, search=search), 0.05)  # type: ignore[arg-type]
         found = []
         for _ in range(looks):
             found.append(await readiness._try())

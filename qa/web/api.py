@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Answered = Callable[["Answer", float], None]  # an answer and the seconds that it took
+Answered = Callable[["Answer", int], None]  # an answer and the milliseconds that it took
 HISTORY_TURNS = 20  # read of a conversation, as in the chat
 KEPT_CHARS = 1_000  # of each of its messages
 EVERY_ERROR: dict[int | str, dict[str, Any]] = {
@@ -82,12 +82,9 @@ class _Route(APIRoute):
         return handled
 
 
-def api_router(
-    live: Live, settings: Settings, answered: Answered | None = None, workers: Workers | None = None
-) -> APIRouter:
+def api_router(live: Live, settings: Settings, workers: Workers, answered: Answered) -> APIRouter:
     """Everything below /api/; `answered` is told of each answer."""
     router = APIRouter(prefix="/api", route_class=_Route, responses=EVERY_ERROR)
-    pool = workers or Workers(settings.answers_at_once, settings.queue_size)
 
     @router.post("/ask", response_model=AnswerOut, summary="One answer")
     async def ask(asked: QuestionIn) -> JSONResponse:
@@ -98,11 +95,10 @@ def api_router(
         def work() -> Answer:
             began = time.monotonic()
             answer = live.ask(asked.question, turns[-HISTORY_TURNS:])
-            if answered is not None:
-                answered(answer, time.monotonic() - began)
+            answered(answer, round((time.monotonic() - began) * 1000))
             return answer
 
-        return JSONResponse(answer_object(await pool.run(work), asked.id))
+        return JSONResponse(answer_object(await workers.run(work), asked.id))
 
     @router.get("/search", response_model=SearchOut, summary="Ranked passages")
     async def search(
@@ -112,7 +108,7 @@ def api_router(
         """What stands nearest in the articles, for staff and programs; it is no answer, and no
         message is recognised as a crisis here."""
         engine = live.engine
-        hits = await pool.run(lambda: engine.search(q, k))
+        hits = await workers.run(lambda: engine.search(q, k))
         found = [hit_object(hit) for hit in hits]
         return JSONResponse({"query": q, "snapshot": engine.snapshot.snapshot_id, "hits": found})
 
@@ -131,7 +127,7 @@ def api_router(
         wanted = QuoteId.read(quote_id)
         if wanted is None:  # it ends before it begins
             raise ApiRefused(404, "gone", GONE)
-        return JSONResponse(await pool.run(lambda: _placed(live, wanted)))
+        return JSONResponse(await workers.run(lambda: _placed(live, wanted)))
 
     described: dict[str, Any] = {}
 

@@ -34,7 +34,7 @@ class ApiRefused(Refused):
         self.code = code
 
 
-def api_error(refused: Refused, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def api_error(refused: Refused) -> JSONResponse:
     """The refusal as a program reads it."""
     if isinstance(refused, ApiRefused):
         code, said = refused.code, refused.said

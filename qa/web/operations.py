@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
@@ -16,7 +16,7 @@ from qa.web.served import Served
 from qa.web.workers import Workers
 
 if TYPE_CHECKING:
-    from qa.journal.store import Journal
+    from qa.journal.store import Channel, Journal
     from qa.live import Live
     from qa.records import Answer
 
@@ -35,16 +35,14 @@ class Operations:
     def add_to(self, app: FastAPI) -> None:
         """The routes, before the page is mounted: it takes all that is left."""
         app.state.metrics = self.metrics
-        app.include_router(probes(self._live, self.metrics if self._has_figures else None))
+        shown = self.metrics if self._settings.metrics_token else None
+        app.include_router(probes(self._live, shown))
         if self._settings.api:
-            told = self._told_by_program
-            app.include_router(api_router(self._live, self._settings, told, self._workers))
+            app.include_router(
+                api_router(self._live, self._settings, self._workers, self._answered_a_program)
+            )
 
-    @property
-    def _has_figures(self) -> bool:
-        return bool(self._settings.metrics_token)
-
-    def answered(self, answer: Answer, milliseconds: int, channel: Literal["chat", "api"]) -> None:
+    def answered(self, answer: Answer, milliseconds: int, channel: Channel) -> None:
         """Counts an answer and lets the journal keep its row; never raises."""
         self.metrics.answered(answer, milliseconds / 1000, channel)
         if self._journal is not None:
@@ -63,7 +61,7 @@ class Operations:
 
     def gauge(self, name: str, said: str, value: Callable[[], float]) -> None:
         """One more figure that is read when the figures are."""
-        self.metrics.watch(name, said, value)
+        self.metrics.gauge(name, said, value)
 
-    def _told_by_program(self, answer: Answer, seconds: float) -> None:
-        self.answered(answer, round(seconds * 1000), "api")
+    def _answered_a_program(self, answer: Answer, milliseconds: int) -> None:
+        self.answered(answer, milliseconds, "api")
