@@ -87,6 +87,7 @@ def build(
     settings: Settings,
     encoder: Encoder,
     progress: Progress | None = None,
+    *,
     publish: bool = True,
     clean: bool = False,
     anyway: bool = False,
@@ -166,7 +167,7 @@ def _changes(before: Sequence[Source], found: Manifest, intake: Intake) -> Chang
 
 def _cut(document: Document, encoder: Encoder, passage_tokens: int) -> _Cut:
     """A withdrawn document is kept for the record but has no passages: it is never quoted."""
-    if document.metadata.status == "withdrawn":
+    if document.is_withdrawn:
         return _Cut(document, (), ())
     passages = cut_passages(document, encoder.count_tokens, passage_tokens)
     return _Cut(document, tuple(passages), tuple(search_text(p, document) for p in passages))

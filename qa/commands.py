@@ -16,6 +16,12 @@ from qa.config import Settings
 from qa.console import lines_of, write, write_file, write_json
 from qa.errors import QAError
 
+VERDICTS = {
+    "proved": "proved",
+    "source_changed": "source changed since",
+    "not_there": "not there",
+}
+
 
 def build(
     settings: Settings, *, publish: bool, clean: bool, anyway: bool, as_json: bool, quiet: bool
@@ -29,7 +35,9 @@ def build(
 
     check_folder(settings.corpus)  # before the encoder, which takes longer to open
     progress = open_progress(sys.stderr, quiet=quiet)
-    report = building.build(settings, open_encoder(settings), progress, publish, clean, anyway)
+    report = building.build(
+        settings, open_encoder(settings), progress, publish=publish, clean=clean, anyway=anyway
+    )
     if as_json:
         write_json(asdict(report))
     elif not quiet:
@@ -169,7 +177,7 @@ def snapshots(settings: Settings, *, as_json: bool) -> int:
 
     rows = [snapshot_row(settings.index, name) for name in _ids(settings.index)]
     if as_json:
-        write_json(rows)
+        write_json([asdict(row) for row in rows])
         return 0
     write(snapshot_table(rows) if rows else f"no snapshots in {settings.index}/\n")
     return 0
@@ -225,13 +233,6 @@ def verify(settings: Settings, receipt: Path, *, as_json: bool) -> int:
             write(f"{VERDICTS[proof.verdict.value]}: {proof.detail}\n")
         write(f"{proved} of {len(proofs)} quotes proved\n")
     return 0 if proved == len(proofs) else 1
-
-
-VERDICTS = {
-    "proved": "proved",
-    "source_changed": "source changed since",
-    "not_there": "not there",
-}
 
 
 def _ids(index_dir: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     from qa.articles import Article
     from qa.build import BuildReport
     from qa.records import SearchHit
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """One snapshot; None for what one that cannot be read does not tell."""
+
+    id: str
+    when: str  # ISO, UTC: built or last published
+    documents: int | None
+    passages: int | None
+    live: bool
 
 
 def build_words(report: BuildReport) -> str:
@@ -62,34 +74,25 @@ def source_table(rows: Sequence[Article]) -> str:
     return table(head, shown)
 
 
-def snapshot_row(index_dir: Path, name: str) -> dict[str, Any]:
-    """One snapshot as JSON values; None for what one that cannot be read does not tell."""
-    row: dict[str, Any] = {
-        "id": name,
-        "when": when_published(index_dir, name).isoformat(),
-        "documents": None,
-        "passages": None,
-        "live": name == current_id(index_dir),
-    }
+def snapshot_row(index_dir: Path, name: str) -> SnapshotRow:
+    """What the folder and the manifest of a snapshot tell."""
+    when, live = when_published(index_dir, name).isoformat(), name == current_id(index_dir)
     try:
         manifest = read_snapshot_manifest(index_dir, name)
     except SnapshotFormat:
-        return row
-    return {**row, "documents": manifest.documents, "passages": manifest.passages}
+        return SnapshotRow(name, when, None, None, live)
+    return SnapshotRow(name, when, manifest.documents, manifest.passages, live)
 
 
-def snapshot_table(rows: Sequence[dict[str, Any]]) -> str:
-    """What `snapshot_row` gave, a line each."""
+def snapshot_table(rows: Sequence[SnapshotRow]) -> str:
+    """A line each."""
     head = ("snapshot", "published (UTC)", "documents", "passages", "")
     shown = [
         (
-            row["id"],
-            row["when"][:19].replace("T", " "),
-            *(
-                str(row[n]) if row[n] is not None else "unreadable"
-                for n in ("documents", "passages")
-            ),
-            "live" if row["live"] else "",
+            row.id,
+            row.when[:19].replace("T", " "),
+            *("unreadable" if n is None else str(n) for n in (row.documents, row.passages)),
+            "live" if row.live else "",
         )
         for row in rows
     ]

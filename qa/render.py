@@ -6,7 +6,6 @@ here; `web/markup` sets the same words in HTML.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from urllib.parse import urlencode
 
 from qa.articles import is_overdue
 from qa.missing import spoken_of
-from qa.quote_ids import QuoteId
+from qa.quote_ids import QuoteId, digest
 from qa.records import Answer, AskBack, Crisis, Document, Quote, Reason, Status
 
 MONTHS = (
@@ -226,7 +225,7 @@ def text_digest(text: str) -> str:
     >>> text_digest("ECT is safe.")
     '58cb0068'
     """
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
+    return digest(text)[:8]
 
 
 def first_words(text: str) -> str:

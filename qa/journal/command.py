@@ -17,21 +17,23 @@ from qa.journal.retention import EVERYTHING, purge
 def show(settings: Settings, *, as_json: bool) -> int:
     """Counts alone: no question, and no account."""
     database = _there(settings)
-    found = {
-        "mode": settings.journal,
-        "days": settings.journal_days,
-        "database": database.name,
-        "rows": reading.table_counts(database),
-        "answers": [_plain(count) for count in reading.answer_counts(database)],
-        "feedback": [_plain(count) for count in reading.feedback_counts(database)],
-        "sources": [asdict(count) for count in reading.source_counts(database)],
-    }
+    rows = reading.table_counts(database)
     if as_json:
-        write_json(found)
+        write_json(
+            {
+                "mode": settings.journal,
+                "days": settings.journal_days,
+                "database": database.name,
+                "rows": rows,
+                "answers": [_plain(count) for count in reading.answer_counts(database)],
+                "feedback": [_plain(count) for count in reading.feedback_counts(database)],
+                "sources": [asdict(count) for count in reading.source_counts(database)],
+            }
+        )
         return 0
     write(f"QA_JOURNAL is {settings.journal}; rows go after {settings.journal_days} days\n")
     write(f"in {database.name}:\n")
-    for name, count in reading.table_counts(database).items():
+    for name, count in rows.items():
         write(f"{count:9} {name}\n")
     return 0
 

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
-    ArgumentError,
     DataError,
     DBAPIError,
     IntegrityError,
@@ -145,7 +144,7 @@ def _engine(where: str) -> Engine:
             return _sqlite(url)
         if url.get_backend_name() == "postgresql":
             return _postgresql(url)
-    except (ArgumentError, ImportError, SQLAlchemyError):  # the URL may hold a password
+    except (ImportError, SQLAlchemyError):  # the URL may hold a password
         pass
     raise QAError(
         f"QA_DATABASE is not {_WANTED}, or its driver is not installed. Correct or unset it."

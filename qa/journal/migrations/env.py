@@ -1,4 +1,4 @@
-"""Run by alembic, on the connection and within the transaction that `store` hands over.
+"""Run by alembic, on the connection and within the transaction that `database` hands over.
 
 Imported as a module of the package it does nothing.
 """
