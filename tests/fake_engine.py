@@ -9,6 +9,8 @@ from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
+from qa.config import Settings
+from qa.help_lines import open_help
 from qa.records import (
     Answer,
     AskBack,
@@ -103,6 +105,9 @@ CRISIS = Crisis(
 )
 
 
+NOTICES = {"seizure": "emergency_symptoms", "stop": "medicine_change"}  # by word of the question
+
+
 def quote(document: Document, text: str, heading: str | None = None, score: float = 0.9) -> Quote:
     """The quote of the first place where `text` stands."""
     start = document.text.index(text)
@@ -165,6 +170,7 @@ def answer_to(message: str, history: Sequence[Turn] = ()) -> Answer:
         )
     if "weather" in word:
         return Answer(message, message, Status.NOT_FOUND, "s" * 16, reason=Reason.OFF_TOPIC)
+    codes = [code for key, code in NOTICES.items() if key in word]
     quotes = (OFTEN, ASLEEP, LISTED, EVIL)
     if "list" in word:
         quotes = (LISTED, OFTEN)
@@ -180,5 +186,6 @@ def answer_to(message: str, history: Sequence[Turn] = ()) -> Answer:
         support=0.934567,
         quotes=quotes,
         differences=(Difference(EIGHTY, SIXTY),) if "differ" in word else (),
-        notices=("medicine_change",) if "stop" in word else (),
+        notices=tuple(codes),
+        emergency=open_help(Settings()).emergency_words() if "seizure" in word else "",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa import glossary as module
-from qa.glossary import MOST_TERMS, MOST_WORDS, GlossaryDamaged, Term, glossary, words_in
+from qa.glossary import MOST_TERMS, MOST_WORDS, GlossaryDamaged, Term, glossary, places_in, words_in
 from qa.readers import read_source
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
@@ -38,6 +38,15 @@ def test_terms_are_found_as_whole_words_in_the_order_of_the_text() -> None:
 
     assert ["Anesthesia", "ECT", "Relapse"] == [term.term for term in found]
     assert [] == words_in(["effect of tms and ipt"])
+
+
+def test_a_place_is_the_first_and_the_longest() -> None:
+    """ "Vagus nerve" within the name of the treatment is no place of the nerve itself."""
+    text = "Vagus nerve stimulation sends pulses along the vagus nerve. VNS."
+    found = {name: place.of(text) for name, place in places_in(text).items()}
+
+    assert {"VNS": "Vagus nerve stimulation", "Vagus nerve": "vagus nerve"} == found
+    assert 0 == places_in(text)["VNS"].start
 
 
 def test_the_list_stays_short() -> None:

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.config import Settings
-from qa.help_lines import open_help
 from qa.records import (
     Answer,
     Change,
@@ -25,7 +23,6 @@ from qa.records import (
 )
 from qa.render import BACK_TO_QUESTION, DIFFERENCES, provenance, source_href
 from qa.web.escaping import escape
-from qa.web.helping import crisis_html, help_html
 from qa.web.markup import answer_html, failure_html
 from qa.web.quotes import quote_html
 from tests.dom import read
@@ -159,21 +156,21 @@ def test_below_the_help_card_the_question_can_be_asked() -> None:
     assert [] == read(answer_html(replace(answer, choices=()), "t1")).tags("button")
 
 
-def test_a_help_line_links_only_to_a_phone_a_message_or_a_safe_page() -> None:
-    """Another scheme is shown as text."""
-    card = read(
-        crisis_html(Crisis("m", (HelpLine("x", "javascript:hit()"), HelpLine("y", "sms:1"))))
-    )
+def test_a_superseded_article_leads_to_the_newer_one_by_title_and_date() -> None:
+    """Above the quote; without an article in its place the note stands alone, as text."""
+    about = replace(ECT.metadata, title="ECT <b>", status="superseded")
+    old = replace(ECT, doc_id="d" * 16, metadata=about)
+    new = replace(old, doc_id="e" * 16, metadata=replace(about, status="current"))
+    answer = Answer("q", "q", Status.ANSWERED, "s", quotes=(quote(old, "It is short."),))
+    both = read(answer_html(answer, "t1", documents={d.doc_id: d for d in (old, new)}))
+    alone = read(answer_html(answer, "t1", documents={old.doc_id: old}))
+    (note,) = both.all(lambda e: e.attributes.get("class") == "age")
 
-    assert ["sms:1"] == [link.attributes["href"] for link in card.tags("a")]
-
-
-def test_the_help_strip_has_the_numbers_of_the_crisis_card() -> None:
-    """One set of numbers, wherever they are shown."""
-    helping = open_help(Settings())
-    strip = [link.attributes["href"] for link in read(help_html(helping)).tags("a")]
-
-    assert [line.href for line in helping.card().lines] == strip
+    assert ["/source/eeeeeeeeeeeeeeee"] == [link.attributes["href"] for link in note.tags("a")]
+    assert "A newer article has replaced this one: ECT <b>, 22 November 2026" in note.text
+    assert ["A newer article has replaced this one"] == [
+        e.text for e in alone.all(lambda e: e.attributes.get("class") == "age")
+    ]
 
 
 def test_silence_says_whom_to_ask_unless_asking_again_helps() -> None:

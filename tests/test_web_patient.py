@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from qa.config import Settings
+from qa.help_lines import open_help
 from qa.records import Answer, Turn
 from qa.web.patient import BOX_CHARS, EMPTY, HISTORY_TURNS, KEPT_CHARS, Conversation
 from tests.fake_engine import OFTEN, FakeEngine
@@ -109,3 +111,13 @@ def test_no_more_is_read_than_the_page_can_send() -> None:
 
     assert ["a" * BOX_CHARS] == asked
     assert [(Turn("user", "b" * KEPT_CHARS),)] == engine.histories
+
+
+def test_a_turn_is_shown_with_the_help_lines_at_hand() -> None:
+    """The conversation passes on what the page has: numbers that can be called."""
+    conversation = Conversation(FakeEngine(), helping=open_help(Settings()))  # type: ignore[arg-type]
+    urgent, _ = conversation.ask("a seizure", EMPTY)
+    plain, _ = conversation.ask("How often?", EMPTY)
+
+    assert 'href="tel:112"' in urgent["turn"]
+    assert 'href="tel:112"' not in plain["turn"]
