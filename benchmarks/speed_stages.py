@@ -61,7 +61,7 @@ class Stopwatch:
 
 def watch_stages(watch: Stopwatch) -> None:
     """Puts the stopwatch around the stages; before an engine is opened, which binds the reader."""
-    from qa import engine, evidence
+    from qa import engine, evidence, sought
     from qa.acronyms import Acronyms
     from qa.cross_encoder import SentenceReader
     from qa.fast_encoder import FastEncoder
@@ -73,7 +73,7 @@ def watch_stages(watch: Stopwatch) -> None:
     from qa.spelling import Speller
     from qa.vague import Guide
 
-    watch.around(engine, "standalone", RULES)
+    watch.around(sought, "standalone", RULES)
     watch.around(Notices, "read", RULES)
     watch.around(Guide, "ask_back", RULES)
     for owner, name in ((Speller, "mend"), (Acronyms, "undotted"), (OtherNames, "expand")):

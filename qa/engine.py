@@ -11,28 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qa.acronyms import Acronyms
 from qa.answer import compose
 from qa.articles import is_overdue
 from qa.config import Settings
-from qa.dialogue import standalone
 from qa.encoder import Encoder, TextEmbedding, open_encoder
 from qa.errors import EncoderUnavailable, where
 from qa.evidence import EvidenceFinder, Findings, Read, Scored
 from qa.help_lines import open_help
 from qa.named import reviewed_names
-from qa.other_names import OtherNames
-from qa.records import Answer, Change, Document, Reason, SearchHit, Status, Turn
-from qa.retrieve import Query, Sought, retrieve
+from qa.records import Answer, Document, Reason, SearchHit, Status, Turn
+from qa.retrieve import Query, retrieve
 from qa.safety import Detector, Need, Notices, Reading
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
-from qa.spelling import Speller
+from qa.sought import Sought, Wording
 from qa.statuses import read_statuses, with_statuses
 from qa.text import words
-from qa.topics import Topics
-from qa.vague import Guide
-from qa.wordlists import everyday, medicines
 
 log = logging.getLogger(__name__)
 
@@ -72,13 +66,7 @@ class Engine:
         self.notices = Notices(encoder)
         self._help = open_help(settings)
         documents = [d for d in snapshot.documents.values() if not d.is_withdrawn]
-        texts = [text for d in documents for text in (d.metadata.title, d.text)]
-        one = encoder.count_tokens("a")
-        self._acronyms = Acronyms.find(texts)
-        self._speller = Speller(texts, lambda word: encoder.count_tokens(word) <= one)
-        self._names = OtherNames.of(everyday(), self._acronyms.entries(), self._speller.vocabulary)
-        self._topics = Topics.of(documents, self._acronyms, medicines())
-        self._guide = Guide.of(documents, self._topics)
+        self._wording = Wording(documents, encoder)
         weights = snapshot.support.read if read else snapshot.support.unread
         chosen = settings.minimum_support
         self.minimum_support = weights.threshold if chosen is None else chosen
@@ -135,7 +123,7 @@ class Engine:
         if self._unanswerable(message):
             return None
         try:
-            return self._sought(message, history)
+            return self._wording.sought(message, history)
         except Exception:
             return None
 
@@ -202,50 +190,34 @@ class Engine:
         reason = self._unanswerable(message)
         if reason:
             return self._without_quotes(message, reason), None
-        sought = sought or self._sought(message, history)
+        sought = sought or self._wording.sought(message, history)
         question = sought.question
         if question == message and (vague := self._too_vague(message)):
             return vague, None
         query = sought.query(self._encoder, made)
         hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
-        spelt = sought.spelt
-        findings = self.evidence.find(spelt, query, hits)
+        findings = self.evidence.find(sought.spelt, query, hits)
         answer = compose(
             message,
             question,
             findings,
             self.minimum_support,
             self.snapshot.snapshot_id,
-            spelt=spelt,
+            spelt=sought.spelt,
         )
         whole = replace(
             answer,
             notices=_source_notices(answer, date.today()),
             changes=sought.completed or query.changes,
         )
-        return whole, Found(spelt, query, tuple(hits), findings)
+        return whole, Found(sought.spelt, query, tuple(hits), findings)
 
     def judged(self, message: str, history: Sequence[Turn] = ()) -> list[Scored]:
         """The sentences that would be weighed, with their features; for fitting the weights."""
-        sought = self._sought(message, history)
+        sought = self._wording.sought(message, history)
         query = sought.query(self._encoder)
         hits = retrieve(query, self.snapshot, self.settings.depth, SCORED)
         return self.evidence.judge(sought.spelt, query, hits)
-
-    def _complete(self, message: str, history: Sequence[Turn]) -> tuple[str, tuple[Change, ...]]:
-        """The message made whole from the history, and the slips mended in order to read it."""
-        if not history:
-            return message, ()
-        mended = self._speller.mend(message)
-        question = standalone(mended.text, history, self._topics)
-        return (message, ()) if question == mended.text else (question, mended.changes)
-
-    def _sought(self, message: str, history: Sequence[Turn] = ()) -> Sought:
-        """The message as it is searched for: whole, mended, with other names of its phrases."""
-        question, completed = self._complete(message, history)
-        mended = self._speller.mend(self._acronyms.undotted(question))
-        expanded = self._names.expand(mended.text)
-        return Sought(question, completed, mended.text, expanded, mended.changes)
 
     def search(self, question: str, k: int = 10) -> list[SearchHit]:
         """At most `k` passages, best first."""
@@ -259,7 +231,7 @@ class Engine:
 
         `made` holds embeddings that need not be made again, by text.
         """
-        sought = self._sought(question)
+        sought = self._wording.sought(question)
         return sought.spelt, sought.query(self._encoder, made)
 
     def _unanswerable(self, message: str) -> Reason | None:
@@ -270,8 +242,7 @@ class Engine:
         return None
 
     def _too_vague(self, message: str) -> Answer | None:
-        """What to ask back where the message, spelling aside, says too little."""
-        asked = self._guide.ask_back(self._speller.mend(message).text)
+        asked = self._wording.ask_back(message)
         if asked is None:
             return None
         plain = self._without_quotes(message, Reason.TOO_VAGUE)

@@ -35,21 +35,6 @@ class Query:
         return cls(expanded.text, embedded, expanded.alternatives, changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What a message asks and how it is searched for."""
-
-    question: str  # made whole from the history
-    completed: tuple[Change, ...]  # the slips mended in order to do so
-    spelt: str  # the question, its spelling mended
-    expanded: Expanded  # with other names of its phrases
-    changes: tuple[Change, ...]  # what mending has changed
-
-    def query(self, encoder: Encoder, made: Mapping[str, TextEmbedding] | None = None) -> Query:
-        """Ready for searching; `made` holds embeddings that need not be made again, by text."""
-        return Query.of(self.expanded, encoder, self.changes, made)
-
-
 def retrieve(query: Query, snapshot: Snapshot, depth: int, k: int) -> list[SearchHit]:
     """At most `k` passages, best first; `depth` candidates are taken from each ranking.
 

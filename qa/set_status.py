@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.errors import QAError
 from qa.records import WITHDRAWN, Document
 from qa.snapshot import current_id, read_documents, snapshot_ids
-from qa.statuses import read_statuses, set_status, with_statuses
+from qa.statuses import name_of, read_statuses, set_status, with_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _find(index_dir: Path, source: str) -> list[Document]:
     """Its documents in the live snapshot, else in any other: it may be gone back to."""
     names: set[str] = set()
     for documents in _snapshots(index_dir):
-        found = [d for d in documents if source in (d.source, _line(d))]
+        found = [d for d in documents if source in (d.source, name_of(d))]
         if found:
             return found
         names.update(d.source for d in documents)
@@ -64,7 +64,3 @@ def _snapshots(index_dir: Path) -> Iterator[list[Document]]:
             yield read_documents(index_dir / name)
         except QAError:  # a damaged one holds nothing that could be served
             continue
-
-
-def _line(document: Document) -> str:
-    return f"{document.source}#{document.record_id}"

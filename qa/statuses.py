@@ -116,13 +116,15 @@ def stamp_of(index_dir: Path) -> Stamp:
 # ---------------------------------------------------------------- applying
 
 
+def name_of(document: Document) -> str:
+    """How a status names it: its source, or `path#id` for one line of a .jsonl."""
+    own = document.record_id
+    return document.source if own is None else f"{document.source}#{own}"
+
+
 def standing_of(document: Document, standings: Mapping[str, Standing]) -> Standing | None:
     """What was set for this document, or for the whole file that it is a line of."""
-    if document.record_id is not None:
-        own = standings.get(f"{document.source}#{document.record_id}")
-        if own is not None:
-            return own
-    return standings.get(document.source)
+    return standings.get(name_of(document)) or standings.get(document.source)
 
 
 def with_statuses(
