@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from asyncio import create_task, gather, run, sleep
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 
-from qa.desk import backoff, login
-from qa.desk.accounts import Role
-from qa.desk.backoff import Backoff
+from qa.desk import backoff, door, known, login
+from qa.desk.accounts import Account, Role
+from qa.desk.backoff import Backoff, Seen
+from qa.desk.door import Lane
 from qa.desk.frame import COOKIE
+from qa.web.limits import Full
 from tests import served
 from tests.chat_client import Client
-from tests.desk_app import PASSWORD, DeskApp, desk_app
+from tests.desk_app import HERE, PASSWORD, DeskApp, desk_app
 
 SAID = "That name and password were not accepted."
 
@@ -35,11 +42,18 @@ def test_the_cookie_is_for_the_desk_alone(desk: DeskApp) -> None:
     """No script reads it, no other page sends it, and over https it never leaves in the clear."""
     plain = desk.person().sign_in("kim")
     secure = desk.person(url="https://localhost").sign_in("kim")
-    form = rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Path=/staff; SameSite=strict"
+    login_form = rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Path=/staff; SameSite=strict"
+    known_form = (
+        rf"{known.COOKIE}=[0-9a-f]{{32}}\.[0-9a-f]{{64}}; HttpOnly; "
+        r"Max-Age=7776000; Path=/staff/login; SameSite=strict"
+    )
 
     assert (303, "/staff") == (plain.status_code, plain.headers["location"])
-    assert re.fullmatch(form, plain.headers["set-cookie"])
-    assert re.fullmatch(f"{form}; Secure", secure.headers["set-cookie"])
+    for form, bare, safe in zip(
+        (login_form, known_form), cookies(plain), cookies(secure), strict=True
+    ):
+        assert re.fullmatch(form, bare)
+        assert re.fullmatch(f"{form}; Secure", safe)
 
 
 def test_signing_in_again_gives_another_token(desk: DeskApp) -> None:
@@ -56,7 +70,7 @@ def test_signing_in_again_gives_another_token(desk: DeskApp) -> None:
 
 
 def test_every_wrong_try_is_answered_alike(desk: DeskApp) -> None:
-    """Unknown name, wrong password, disabled, shut, client shut: one page, word for word."""
+    """Unknown name, wrong password, disabled, shut: one page, word for word."""
     accounts = desk.desk.accounts
     for name in ("lee", "sam"):
         accounts.add(name, Role.REVIEWER, PASSWORD)
@@ -65,23 +79,180 @@ def test_every_wrong_try_is_answered_alike(desk: DeskApp) -> None:
         accounts.check("sam", "wrong")
     tries = [("nobody", PASSWORD), ("kim", "wrong"), ("lee", PASSWORD), ("sam", PASSWORD), ("", "")]
     answers = [desk.person().sign_in(name, password) for name, password in tries]
-    for _ in range(backoff.FREE):
-        desk.person().sign_in("nobody", "x")
-    answers.append(desk.person().sign_in("kim"))
 
-    assert [403] * 6 == [answer.status_code for answer in answers]
+    assert [403] * 5 == [answer.status_code for answer in answers]
     assert 1 == len({answer.text for answer in answers})
     assert SAID in answers[0].text
     assert not any("set-cookie" in answer.headers for answer in answers)
 
 
 def test_one_client_that_is_shut_shuts_no_other(desk: DeskApp) -> None:
-    """Another address gets in, and the same one later."""
+    """It is told for how long, whatever it sends, and no password is compared; another gets in."""
     for _ in range(backoff.FREE):
         desk.person("127.0.0.9").sign_in("nobody", "x")
+    desk.desk.accounts.check = not_called  # type: ignore[method-assign]
+    answers = [desk.person("127.0.0.9").sign_in(n, p) for n, p in (("kim", PASSWORD), ("x", "x"))]
+    del desk.desk.accounts.check
 
-    assert 403 == desk.person("127.0.0.9").sign_in("kim").status_code
+    assert [429] * 2 == [answer.status_code for answer in answers]
+    assert ["15"] * 2 == [answer.headers["retry-after"] for answer in answers]
+    assert 1 == len({answer.text for answer in answers})
+    assert "Try again in 15 seconds." in answers[0].text
     assert 303 == desk.person("127.0.0.8").sign_in("kim").status_code
+
+
+# ---------------------------------------------------------------- what strangers cannot do
+
+
+def test_four_addresses_cannot_shut_an_account(desk: DeskApp) -> None:
+    """However often each fails; a fifth can, for strangers, but not for who was there before."""
+    known_before = desk.person("127.0.0.1")
+    known_before.sign_in("kim")
+    for address in ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"):
+        assert {403} == {
+            desk.person(address).sign_in("kim", "wrong").status_code for _ in range(backoff.FREE)
+        }
+    from_elsewhere = desk.person("127.0.0.7")
+    assert 303 == from_elsewhere.sign_in("kim").status_code
+    for n in range(10, 15):
+        desk.person(f"127.0.0.{n}").sign_in("kim", "wrong")
+
+    assert 403 == desk.person("127.0.0.8").sign_in("kim").status_code
+    assert 303 == known_before.sign_in("kim").status_code
+
+
+def test_a_known_browser_has_tries_of_its_own(desk: DeskApp) -> None:
+    """Its address may be shut by others; its own failures shut it, not the account."""
+    person = desk.person()
+    person.sign_in("kim")
+    for _ in range(backoff.FREE):
+        desk.person().sign_in("nobody", "x")
+
+    assert 429 == desk.person().sign_in("kim").status_code
+    assert 429 == person.sign_in("lee").status_code, "it is known for one account alone"
+    assert 303 == person.sign_in("kim").status_code
+    for _ in range(backoff.FREE):
+        assert 403 == person.sign_in("kim", "wrong").status_code
+    assert 429 == person.sign_in("kim").status_code
+    assert 303 == desk.person("127.0.0.8").sign_in("kim").status_code
+
+
+def test_a_browser_is_known_until_the_password_changes(desk: DeskApp) -> None:
+    """Nor is one known whose cookie was made up, or whose account is disabled."""
+    accounts, person = desk.desk.accounts, desk.person()
+    cookie = cookies(person.sign_in("kim"))[1].partition(";")[0].partition("=")[2]
+    number = cookie.partition(".")[0]
+
+    assert number == accounts.browser(" Kim", cookie)
+    assert [None] * 4 == [
+        accounts.browser(name, sent)
+        for name, sent in (("lee", cookie), ("kim", number), ("kim", f"{cookie}0"), ("\0", "é.é"))
+    ]
+    accounts.set_disabled("kim", disabled=True)
+    assert accounts.browser("kim", cookie) is None
+    accounts.set_disabled("kim", disabled=False)
+    accounts.set_password("kim", "another four words")
+    assert accounts.browser("kim", cookie) is None
+
+
+def test_a_crowd_of_strangers_leaves_room(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing hangs for four addresses; who is known gets in, and pages of the desk open."""
+    monkeypatch.setattr(door, "WAIT_SECONDS", 600.0)
+    person = desk.person()
+    person.sign_in("kim")
+    began, go_on, check = Event(), Event(), desk.desk.accounts.check
+
+    def slow(name: str, password: str, **how: Any) -> Account | None:
+        if password == "wrong":
+            began.set()
+            assert go_on.wait(600)
+        return check(name, password, **how)
+
+    monkeypatch.setattr(desk.desk.accounts, "check", slow)
+
+    async def crowd() -> tuple[list[int], int, int, list[int]]:
+        addresses = [f"127.0.0.{n}" for n in range(2, 6)]
+        tries = [create_task(sent(desk, a, "wrong")) for a in addresses for _ in range(3)]
+        while not began.is_set() or sum(t.done() for t in tries) < 4:
+            await sleep(0.001)
+        turned_away = [t.result() for t in tries if t.done()]
+        jar = dict(person.client.cookies)
+        page = await sent(desk, "127.0.0.2", None, jar)  # signing in again ends this login
+        inside = await sent(desk, "127.0.0.5", PASSWORD, jar)
+        go_on.set()
+        return turned_away, inside, page, await gather(*tries)
+
+    turned_away, inside, page, all_of_them = run(crowd())
+
+    assert [503] * 4 == turned_away
+    assert (303, 200) == (inside, page)
+    assert {403: 8, 503: 4} == Counter(all_of_them)
+
+
+async def sent(
+    desk: DeskApp, address: str, password: str | None, jar: dict[str, str] | None = None
+) -> int:
+    """The status of a try to sign in as kim, or of the desk's first page."""
+    transport = ASGITransport(desk.app, client=(address, 50000))
+    head = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
+    async with AsyncClient(transport=transport, base_url=HERE, cookies=jar, headers=head) as client:
+        if password is None:
+            return (await client.get("/staff")).status_code
+        form = {"name": "kim", "password": password}
+        return (await client.post("/staff/login", data=form)).status_code
+
+
+def test_a_lane_holds_so_many_and_says_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of a client, eight in all, one at a time, and strangers only so often."""
+    monkeypatch.setattr(door, "WAIT_SECONDS", 0.0)
+
+    async def tried() -> list[str]:
+        lane, found = Lane(), list[str]()
+
+        async def enter(stack: AsyncExitStack, client: str) -> None:
+            try:
+                await stack.enter_async_context(lane.place(client))
+                found.append(client)
+            except Full as full:
+                found.append("own" if full.own else "full")
+
+        async with AsyncExitStack() as stack:
+            for client in "aaabbccdde":
+                await enter(stack, client)
+        async with AsyncExitStack() as stack:
+            await enter(stack, "f")
+            async with lane.turn():
+                with pytest.raises(Full):
+                    async with lane.turn():
+                        found.append("two at once")
+            async with lane.turn():
+                found.append("turn")
+        now = [0.0]
+        lane = Lane(2, lambda: now[0])
+        for passed in (0.0, 0.0, 0.0, 30.0):
+            now[0] += passed
+            async with AsyncExitStack() as stack:
+                await enter(stack, "g")
+        return found
+
+    assert [*"aa", "own", *"bbccdd", "full", "f", "turn", "g", "g", "full", "g"] == run(tried())
+
+
+def test_pairs_are_remembered_of_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ones met last stay."""
+    monkeypatch.setattr(backoff, "MOST_CLIENTS", 2)
+    seen = Seen()
+
+    met = [("a", "kim"), ("b", "kim"), ("a", "kim"), ("c", "kim"), ("a", "kim"), ("b", "kim")]
+    assert [True, True, False, True, False, True] == [seen.is_new(*pair) for pair in met]
+
+
+def cookies(answer: Any) -> list[str]:
+    return list(answer.headers.get_list("set-cookie"))
+
+
+def not_called(*args: Any, **options: Any) -> None:
+    raise AssertionError("a password was compared")
 
 
 def test_a_client_backs_off() -> None:

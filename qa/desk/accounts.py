@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from qa.desk import known
 from qa.desk.actions import COMMAND_LINE, Clock, record, utc_now
 from qa.desk.passwords import Passwords, check_password
 from qa.errors import QAError
@@ -103,15 +105,32 @@ class Accounts:
             connection.execute(delete(AccountRow).where(AccountRow.id == row.id))
             self._record(connection, "account removed", row.name)
 
-    def check(self, name: str, password: str) -> Account | None:
+    def browser(self, name: str, cookie: str) -> str | None:
+        """The number of a browser in which this account signed in before; None for any other."""
+        found = self._kept(sent_name(name))
+        return known.number_of(cookie, found.password if found and not found.disabled else None)
+
+    def cookie(self, account: Account) -> str:
+        """By which this browser is known from now on."""
+        found = self._kept(account.name)
+        return known.mint(found.password) if found else ""
+
+    def check(
+        self,
+        name: str,
+        password: str,
+        *,
+        is_known: bool = False,
+        is_new: Callable[[str], bool] = lambda name: True,
+    ) -> Account | None:
         """Whose name and password these are; None for anything else, without saying why.
 
-        It costs the same whether or not there is such an account, and whether or not it is shut.
+        It costs the same whether or not there is such an account, and whether or not it is shut. A
+        known browser is neither shut out nor shuts the account. Before the first wait a failure
+        counts only if it `is_new` for that name: few clients alone cannot shut the account.
         """
-        name = name.strip().lower()
-        name = name if _NAME.fullmatch(name) else ""  # nobody's; PostgreSQL takes no NUL
-        with self._database.read() as connection:
-            found = _find(connection, name)
+        name = sent_name(name)
+        found = self._kept(name)
         right = self._passwords.matches(found.password if found else None, password)
         if found is None:
             return None
@@ -120,13 +139,20 @@ class Accounts:
             if row is None or row.disabled or row.password != found.password:
                 return None
             now = self._clock()
-            if row.locked_until is not None and _is_shut(now, row.locked_until):
+            shut = row.locked_until is not None and _is_shut(now, row.locked_until)
+            if shut and not is_known:
                 return None
             if not right:
-                self._failed(connection, row, now)
+                counts = is_new(name) or row.failures >= FREE_FAILURES
+                if counts and not is_known:
+                    self._failed(connection, row, now)
                 return None
             self._signed_in(connection, row, password)
         return Account(row.name, Role(row.role))
+
+    def _kept(self, name: str) -> Row[Any] | None:
+        with self._database.read() as connection:
+            return _find(connection, name)
 
     def _failed(self, connection: Connection, row: Row[Any], now: datetime) -> None:
         failures = row.failures + 1
@@ -161,6 +187,16 @@ class Accounts:
 
     def _record(self, connection: Connection, what: str, subject: str, detail: str = "") -> None:
         record(connection, self._clock(), COMMAND_LINE, what, subject, detail)
+
+
+def sent_name(text: str) -> str:
+    """A name as it is kept, or "", which is nobody's: PostgreSQL takes no NUL.
+
+    >>> sent_name(" KIM "), sent_name("a\\0b")
+    ('kim', '')
+    """
+    name = text.strip().lower()
+    return name if _NAME.fullmatch(name) else ""
 
 
 def account_name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How often one client may try a password: a bounded memory of failures, by address."""
+"""How often one client may try a password: bounded memories of failures, by address."""
 
 from __future__ import annotations
 
@@ -18,6 +18,24 @@ MOST_CLIENTS = 10_000
 class _Failures:
     count: int
     at: float
+
+
+class Seen:
+    """Which pairs were met before; of so many, the ones met last."""
+
+    def __init__(self) -> None:
+        self._pairs: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def is_new(self, client: str, name: str) -> bool:
+        """Whether this client has not yet failed with this name; from now on it has."""
+        with self._lock:
+            new = (client, name) not in self._pairs
+            self._pairs[client, name] = None
+            self._pairs.move_to_end((client, name))
+            while len(self._pairs) > MOST_CLIENTS:
+                self._pairs.popitem(last=False)
+        return new
 
 
 class Backoff:

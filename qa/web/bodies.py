@@ -18,9 +18,9 @@ STREAMS_FOR_EACH_SESSION = 2  # one that ends while the next begins
 class Bodies:
     """Reads them, so many at once for each client."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, places: Places | None = None) -> None:
         self._settings = settings
-        self._places = Places(
+        self._places = places or Places(
             STREAMS_FOR_EACH_SESSION * settings.sessions,
             STREAMS_FOR_EACH_SESSION * settings.sessions_per_client,
         )

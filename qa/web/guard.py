@@ -35,6 +35,7 @@ FETCH_SECONDS = 30.0  # from a question to the opening of its stream, also over 
 EXPORT_SECONDS = 600.0  # a large table over a slow line
 STAFF_A_MINUTE = 300  # requests of one client below /staff
 STAFF_AT_ONCE, STAFF_AT_ONCE_PER_CLIENT = 16, 12  # the desk never takes all the patients' room
+STAFF_FORMS, STAFF_FORMS_PER_CLIENT = 64, 8  # that are arriving: slow ones take none of it either
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Guard:
         self._watcher = watcher
         self._callers = Callers(settings)
         self._bodies = Bodies(settings)
+        self._forms = Bodies(settings, Places(STAFF_FORMS, STAFF_FORMS_PER_CLIENT))
         self._requests = Rate(settings.requests_per_minute)
         self._questions = Rate(settings.messages_per_minute)
         self._openings = Rate(settings.messages_per_minute)
@@ -212,7 +214,7 @@ class Guard:
         body = b""
         if endpoint.method != "GET":  # before a place is taken, which a slow one would hold
             check_origin(Headers(scope=scope), known=True)
-            body = await self._bodies.read(scope, receive, caller.client, FORM)
+            body = await self._forms.read(scope, receive, caller.client, FORM)
         try:
             with self._at_the_desk.one(caller.client):
                 if endpoint.method == "GET":
