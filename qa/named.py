@@ -106,6 +106,18 @@ class Names:
             for a in asked
         )
 
+    def takes_in(self, wide: Iterable[str], narrow: Iterable[str]) -> bool:
+        """Whether what is said of all of `wide` is said of all of `narrow`, and of nothing beside.
+
+        >>> reviewed_names().takes_in({"antidepressant"}, {"sertraline"})
+        True
+        """
+        wide, narrow = frozenset(wide), frozenset(narrow)
+        within = {w: narrow & (self.members.get(w, frozenset()) | {w}) for w in wide}
+        return (
+            bool(narrow) and all(within.values()) and narrow == frozenset().union(*within.values())
+        )
+
 
 @lru_cache(maxsize=1)
 def reviewed_names() -> Names:

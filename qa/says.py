@@ -2,14 +2,14 @@
 
 "Says the same" needs the words, the figures and the treatment to agree, and no "not" between the
 two; "gives another figure" needs figures of one kind of which none agree; "says the opposite" is
-said only where a rule is sure. All else that is near only "speaks of it". How often the labels are
-right is measured by benchmarks/says.py.
+said only where a rule is sure and both speak of one treatment. All else that is near only "speaks
+of it". How often the labels are right is measured by benchmarks/says.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from qa.engine import Engine
 from qa.evidence import Near
 from qa.figures import figures
 from qa.named import reviewed_names
-from qa.opposing import claim, opposed, without_negators
+from qa.opposing import Opposition, claim, opposition, subject_pieces, without_negators
 from qa.passages import heading_line
 from qa.records import Quote
 from qa.retrieve import retrieve
@@ -123,11 +123,11 @@ class _Weigher:
         return sum(self._idf(t) for t in theirs & self._own) / whole if whole else 0.0
 
     def _relation(self, near: Near, text: str, chance: float) -> tuple[Relation, str]:
-        if word := opposed(self._statement, text):
-            alike = self._chance(near, self._own - {stem(word)}, text) >= SAME
+        if found := opposition(self._statement, text):
+            alike = self._chance(near, self._own - {stem(found.word)}, text) >= SAME
             whole = not text.endswith(":") and self._in_return(text) >= IN_RETURN
-            if alike and whole:
-                return Relation.OPPOSITE, f"The two are opposed about “{word}”."
+            if alike and whole and self._same_subject(near, text, found):
+                return Relation.OPPOSITE, f"The two are opposed about “{found.word}”."
             return Relation.SPEAKS, ""
         if apart := self._apart(text):
             return Relation.FIGURE, apart
@@ -135,6 +135,20 @@ class _Weigher:
             return Relation.SPEAKS, ""
         lacking = self._lacking(text)
         return (Relation.SPEAKS, lacking) if lacking else (Relation.SAME, "")
+
+    def _same_subject(self, near: Near, text: str, found: Opposition) -> bool:
+        """Whether what is denied, or opposed, is surely said of the same thing."""
+        above = heading_line(near.hit.passage, near.hit.document)
+        mine = _treatments(subject_pieces(self._statement, found.mine))
+        theirs = _treatments((*subject_pieces(text, found.theirs), above))
+        if not mine:
+            before = subject_pieces(self._statement, found.mine)[0]
+            about = frozenset(terms(without_negators(before))) - self._attributions
+            return not about or bool(about & frozenset(terms(f"{text} {above}")))
+        if found.denier is None:
+            return mine == theirs
+        wide, narrow = (mine, theirs) if found.denier == 0 else (theirs, mine)
+        return reviewed_names().takes_in(wide, narrow)
 
     def _apart(self, text: str) -> str:
         """That both give figures of one kind and none of them agrees, or ""."""
@@ -165,3 +179,12 @@ class _Weigher:
         if not self._named:
             return True
         return known.meet(self._named, told or known.find(above).own)
+
+
+def _treatments(pieces: Iterable[str]) -> frozenset[str]:
+    """What the first piece names that names any; of a kind and what belongs to it, the latter."""
+    known = reviewed_names()
+    for piece in pieces:
+        if named := known.find(piece).own:
+            return frozenset(n for n in named if named.isdisjoint(known.members.get(n, ())))
+    return frozenset()
