@@ -5,7 +5,7 @@ Both are asked as patients would ask the live one, with the statuses that are se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,8 @@ from qa.engine import Engine
 from qa.errors import EncoderUnavailable, QAError, SnapshotMissing
 from qa.golden import GoldenQuestion, Verdict, collapsed, judge, read_golden
 from qa.progress import Progress
-from qa.records import Answer, Document, Quote, Status
+from qa.records import Answer, Quote, Status
+from qa.reworded import Reworded, reworded
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, current_id, open_snapshot, resolve_id, snapshot_ids
 from qa.statuses import read_statuses, with_statuses
@@ -69,7 +70,12 @@ class Comparison:
     before: str  # snapshot ids
     after: str
     rows: tuple[Compared, ...]
-    unlisted: tuple[str, ...]  # questions none of whose listed answers stands in an article now
+    reworded: tuple[Reworded, ...] = ()  # questions none of whose listed answers stands there now
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """The ids of these questions."""
+        return tuple(one.question_id for one in self.reworded)
 
     @property
     def lost(self) -> tuple[Compared, ...]:
@@ -111,7 +117,7 @@ def compare(
         before=before.snapshot.snapshot_id,
         after=after.snapshot.snapshot_id,
         rows=tuple(rows),
-        unlisted=_unlisted(questions, after.snapshot.documents.values()),
+        reworded=reworded(questions, after.snapshot.documents.values()),
     )
 
 
@@ -145,21 +151,6 @@ def _words(quote: Quote) -> str:
 def _place(quote: Quote) -> tuple[str, str | None, int | None]:
     """As a reader sees it: that a section stands a line lower is no change."""
     return quote.document.source, quote.heading, quote.page
-
-
-def _unlisted(
-    questions: Iterable[GoldenQuestion], documents: Iterable[Document]
-) -> tuple[str, ...]:
-    texts: dict[str, str] = {}
-    for document in documents:
-        text = texts.get(document.source, "")
-        texts[document.source] = f"{text} {collapsed(document.text)}"
-    return tuple(
-        question.question_id
-        for question in questions
-        if question.answers
-        and not any(collapsed(a.text) in texts.get(a.source, "") for a in question.answers)
-    )
 
 
 # ---------------------------------------------------------------- opening

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -13,6 +13,7 @@ from qa.golden import Verdict, collapsed
 from qa.records import Quote
 from qa.render import answer_object
 from qa.report_page import report_page
+from qa.reworded import Reworded
 
 LISTED = 3  # listed answers shown of a question in text and page
 GAP = 3  # columns between the two sides
@@ -34,6 +35,7 @@ def diff_object(found: Comparison) -> dict[str, Any]:
         "lost": [row.question.question_id for row in found.lost],
         "gained": [row.question.question_id for row in found.gained],
         "unlisted": list(found.unlisted),
+        "reworded": [_reworded_object(one) for one in found.reworded],
         "rows": [_row_object(row) for row in found.rows],
     }
 
@@ -41,7 +43,7 @@ def diff_object(found: Comparison) -> dict[str, Any]:
 def summary(found: Comparison) -> str:
     """One sentence: what was compared and what it cost.
 
-    >>> summary(Comparison("a", "b", (), ()))
+    >>> summary(Comparison("a", "b", ()))
     '0 questions asked of a and b: 0 answers worth less, 0 worth more, 0 changed in all'
     """
     changed = len(found.rows) - found.count(Change.SAME)
@@ -59,8 +61,8 @@ def diff_text(found: Comparison, width: int = 100) -> str:
     parts = [counts]
     for change, rows in _groups(found):
         parts.extend(_row_text(change, row, max(width, 60)) for row in rows)
-    if found.unlisted:
-        parts.append(_unlisted_text(found))
+    if found.reworded:
+        parts.append(_reworded_text(found, max(width, 60)))
     return "\n".join([*parts, summary(found) + "\n"])
 
 
@@ -74,7 +76,7 @@ def diff_page(found: Comparison) -> str:
         after=found.after,
         questions=len(found.rows),
         counts=[(str(change), found.count(change)) for change in Change],
-        unlisted=found.unlisted,
+        reworded=found.reworded,
         groups=[(str(c).capitalize(), [_page_row(r) for r in rows]) for c, rows in _groups(found)],
     )
 
@@ -116,6 +118,15 @@ def _row_object(row: Compared) -> dict[str, Any]:
         "effect": _effect(row) or None,
         "before": {"verdict": str(row.before.verdict), "answer": answer_object(row.before.answer)},
         "after": {"verdict": str(row.after.verdict), "answer": answer_object(row.after.answer)},
+    }
+
+
+def _reworded_object(one: Reworded) -> dict[str, Any]:
+    return {
+        "id": one.question_id,
+        "source": one.listed.source,
+        "listed": one.listed.text,
+        "now": one.now,
     }
 
 
@@ -173,12 +184,25 @@ def _side_lines(side: Side, column: int) -> Iterator[str]:
         )
 
 
-def _unlisted_text(found: Comparison) -> str:
-    ids: Sequence[str] = found.unlisted
-    return (
+def _reworded_text(found: Comparison, width: int) -> str:
+    head = (
         f"golden questions whose listed answers stand in no article of {found.after} any more; "
-        f"correct them: {', '.join(ids)}\n"
+        "correct them:"
     )
+    lines = textwrap.wrap(head, width)
+    for one in found.reworded:
+        lines.extend(reworded_lines(one, width))
+    return "\n".join(lines) + "\n"
+
+
+def reworded_lines(one: Reworded, width: int = 100) -> list[str]:
+    """What became of the listed sentence, for a terminal."""
+    lines = [f"  {_safe(one.question_id)}: the listed sentence is {_safe(one.words)}"]
+    for name, text in (("was", one.listed.text), ("now", one.now)):
+        if text is not None:
+            said = f"{name}: {_safe(text)}"
+            lines += textwrap.wrap(said, width, initial_indent=" " * 4, subsequent_indent=" " * 9)
+    return lines
 
 
 def _safe(text: str) -> str:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 from qa.config import Settings
 from qa.diff import Comparison, compare, open_two
+from qa.diff_report import reworded_lines
 from qa.encoder import Encoder
 from qa.errors import EncoderUnavailable, SnapshotFormat
 from qa.golden import GoldenQuestion, read_golden
 from qa.progress import Progress
+
+SHOWN = 5  # sentences that were reworded or lost, in the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def judged(settings: Settings, found: Comparison) -> GateReport:
     passed = lost <= settings.gate_worse * asked
     limit = f"{settings.gate_worse:.1%} may be (QA_GATE_WORSE)"
     message = f"golden questions: {lost} of {asked} answers are worth less than before; {limit}"
+    message += _reworded(found)
     if not passed:
         message += (
             f"\nsnapshot {found.after} is built but not published; {found.before} stays live\n"
@@ -72,6 +76,22 @@ def judged(settings: Settings, found: Comparison) -> GateReport:
         lost=tuple(row.question.question_id for row in found.lost),
         gained=tuple(row.question.question_id for row in found.gained),
     )
+
+
+def _reworded(found: Comparison) -> str:
+    """Of the answers that are worth less, those whose listed sentence stands nowhere now."""
+    lost = {row.question.question_id for row in found.lost}
+    those = [one for one in found.reworded if one.question_id in lost]
+    if not those:
+        return ""
+    count = "1 of them is" if len(those) == 1 else f"{len(those)} of them are"
+    lines = [f"\n{count} held to a sentence that stands in no article any more. If the new wording"]
+    lines.append("answers, put it into the golden question; if nothing does, the answer is lost:")
+    for one in those[:SHOWN]:
+        lines.extend(reworded_lines(one))
+    if len(those) > SHOWN:
+        lines.append(f"  and {len(those) - SHOWN} more, which diff lists")
+    return "\n".join(lines)
 
 
 def _open(reason: str) -> GateReport:

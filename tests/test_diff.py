@@ -26,6 +26,7 @@ from qa.errors import EncoderUnavailable, QAError, SnapshotMissing
 from qa.golden import GoldenQuestion, Listed, Verdict
 from qa.progress import Progress
 from qa.records import Answer, Document, Metadata, Quote, Reason, Span, Status
+from qa.reworded import Reworded
 from qa.statuses import set_status
 from tests.dom import read
 from tests.encoders import WordLengthEncoder
@@ -189,7 +190,8 @@ def comparison() -> Comparison:
         Compared(silence, side(Verdict.WRONG, quote()), side(Verdict.RIGHT), Change.NOW_SILENT),
         Compared(silence, side(Verdict.RIGHT), side(Verdict.RIGHT), Change.SAME),
     )
-    return Comparison("a" * 16, "b" * 16, rows, ("g1",))
+    now = Reworded("g1", asked.answers[0], "It has <b>twelve</b> sessions.")
+    return Comparison("a" * 16, "b" * 16, rows, (now,))
 
 
 def test_the_text_sets_both_answers_side_by_side(comparison: Comparison) -> None:
@@ -205,6 +207,8 @@ def test_the_text_sets_both_answers_side_by_side(comparison: Comparison) -> None
     assert "silent, nothing quoted (not_in_sources)" in row
     assert "\x1b" not in text
     assert "1 answer worth less, 1 worth more, 2 changed in all" in text
+    assert "g1: the listed sentence is reworded in ect.md" in text
+    assert "    now: It has <b>twelve</b> sessions." in text
 
 
 def test_the_object_counts_and_holds_both_answers(comparison: Comparison) -> None:
@@ -214,6 +218,8 @@ def test_the_object_counts_and_holds_both_answers(comparison: Comparison) -> Non
     value = diff_object(comparison)
 
     assert (["g1"], ["g2"], ["g1"]) == (value["lost"], value["gained"], value["unlisted"])
+    now = "It has <b>twelve</b> sessions."
+    assert [{"id": "g1", "source": "ect.md", "listed": NINE, "now": now}] == value["reworded"]
     assert {"now silent": 2, "same": 1} == {k: v for k, v in value["counts"].items() if v}
     assert NINE == value["rows"][0]["before"]["answer"]["quotes"][0]["text"]
     assert [] == value["rows"][0]["after"]["answer"]["quotes"]
@@ -228,6 +234,7 @@ def test_the_page_shows_words_not_markup(comparison: Comparison) -> None:
 
     assert NINE in text
     assert "<i>many</i>" in text
+    assert "It has <b>twelve</b> sessions." in text
     assert "<script" not in html
     assert "default-src 'none'" in html
     assert "://" not in html

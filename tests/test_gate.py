@@ -59,6 +59,27 @@ def test_a_worse_snapshot_is_built_and_not_published(settings: Settings) -> None
         assert words in gate.message
 
 
+def test_the_message_tells_a_reworded_sentence_from_a_lost_one(settings: Settings) -> None:
+    """
+    With the old and the new wording, so that the golden question can follow.
+    """
+    anaesthetic = (Listed("tms.md", "No anaesthetic is needed."),)
+    question = "Is an anaesthetic needed for magnetic stimulation?"
+    append_golden(settings.golden, GoldenQuestion("g2", question, anaesthetic))
+    change(settings)
+    tms = settings.corpus / "tms.md"
+    tms.write_text(tms.read_text("utf-8").replace("No anaesthetic is needed.", ""), "utf-8")
+    message = gate_of(build(settings, WordLengthEncoder())).message
+
+    assert (
+        "g1: the listed sentence is reworded in ect.md\n"
+        f"    was: {NINE}\n"
+        f"    now: {NINE.replace('nine', 'twelve')}\n" in message
+    )
+    assert "g2: the listed sentence is gone from tms.md\n    was: No anaesthetic is" in message
+    assert 1 == message.count("now: ")
+
+
 def test_the_same_build_again_is_stopped_again(settings: Settings) -> None:
     """
     That the snapshot is there already does not let it through.
