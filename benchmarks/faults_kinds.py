@@ -18,9 +18,10 @@ from pathlib import Path
 from benchmarks.faults_checks import Checks
 from benchmarks.faults_place import Place, is_running, kill_group
 from qa.snapshot import current_id
+from qa.statuses import COPY, NAME
 
 YEAR = 365 * 24 * 3600
-STATUSES = ("statuses.json", "statuses.copy.json")
+BOTH = (NAME, COPY)  # files of the statuses
 
 
 @dataclass
@@ -68,12 +69,14 @@ class Faults:
     def hold(self, most: float = 1.5) -> None:
         time.sleep(self.rng.uniform(0.2, most))
 
-    def maybe_kill(self) -> None:
-        """The app dies as well, and is started while the fault is there."""
-        if self.rng.random() < self.kill_share:
+    def maybe_kill(self) -> bool:
+        """Whether the app dies as well; it is then started while the fault is there."""
+        dies = self.rng.random() < self.kill_share
+        if dies:
             self.outcomes.append("app killed and started meanwhile")
             self.place.kill()
             self.place.start()
+        return dies
 
     # ------------------------------------------------------------ kills
 
@@ -132,11 +135,7 @@ class Faults:
         _, hard = resource.prlimit(self.place.app, resource.RLIMIT_FSIZE)
         resource.prlimit(self.place.app, resource.RLIMIT_FSIZE, (0, hard))
         self.hold(2.0)
-        if self.rng.random() < self.kill_share:
-            self.outcomes.append("app killed and started meanwhile")
-            self.place.kill()
-            self.place.start()
-        else:
+        if not self.maybe_kill():
             resource.prlimit(self.place.app, resource.RLIMIT_FSIZE, (hard, hard))
 
     def _build_fails(self) -> None:
@@ -252,7 +251,7 @@ class Faults:
 
     def one_status_file(self) -> None:
         """The other one still says everything; the next status that is set mends both."""
-        path = self.place.index / self.rng.choice(STATUSES)
+        path = self.place.index / self.rng.choice(BOTH)
         if path.exists():
             with self.place.ledger.setting:
                 self._harm_status(path)
@@ -263,7 +262,7 @@ class Faults:
     def both_status_files(self) -> None:
         """The app does not start before one is back: it is not known what is withdrawn."""
         with self.place.ledger.setting:
-            kept = {p: p.read_bytes() for p in map(self.place.index.joinpath, STATUSES)}
+            kept = {p: p.read_bytes() for p in map(self.place.index.joinpath, BOTH)}
             for path in kept:
                 path.write_bytes(self.rng.randbytes(20))
             self.hold()
@@ -288,7 +287,7 @@ class Faults:
         """Somebody at the desk sets a status within a while; else the campaign does."""
         end = time.monotonic() + 5
         while time.monotonic() < end:
-            one, other = (self.place.index / name for name in STATUSES)
+            one, other = (self.place.index / name for name in BOTH)
             with suppress(OSError):
                 if one.read_bytes() == other.read_bytes():
                     self.outcomes.append("mended by the next status")

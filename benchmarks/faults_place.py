@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -202,8 +203,7 @@ def kill_group(process: int) -> None:
     _wait(lambda: not is_running(process), "a killed program runs on")
 
 
-def _wait(done: object, problem: str) -> None:
-    assert callable(done)
+def _wait(done: Callable[[], bool], problem: str) -> None:
     end = time.monotonic() + LIMIT_SECONDS
     while not done():
         if time.monotonic() > end:

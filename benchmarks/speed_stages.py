@@ -128,7 +128,7 @@ def stage_table(index: Path, number: int) -> str:
 
 def asked(engine: Engine, question: Question, watch: Stopwatch) -> dict[str, float]:
     """Milliseconds of each stage of one question, of the whole and of rendering its answer."""
-    from qa.render import answer_text
+    from qa.terminal import answer_text
 
     watch.spent = {}
     start = time.perf_counter()

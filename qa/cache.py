@@ -37,7 +37,7 @@ READER_LIBRARIES = (
     "PyYAML",
     "trafilatura",
 )
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class BuildCache:
@@ -117,7 +117,7 @@ class BuildCache:
         except OSError as error:  # a cache that cannot be written costs time, nothing else
             with suppress(OSError):
                 fresh.unlink()
-            _log.warning("the build cache could not be written: %s", error)
+            logger.warning("the build cache could not be written: %s", error)
 
 
 def prune_cache(folder: Path, snapshot_ids: Sequence[str]) -> int:

@@ -52,7 +52,8 @@ def ask(settings: Settings, question: str, *, history: Path | None, as_json: boo
     """One answer."""
     from qa.batch import read_history
     from qa.engine import Engine
-    from qa.render import answer_object, answer_text
+    from qa.render import answer_object
+    from qa.terminal import answer_text
 
     turns = read_history(history) if history is not None else []
     answer = Engine.open(settings).ask(question, turns)

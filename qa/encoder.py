@@ -15,7 +15,7 @@ from qa.text_embedding import TextEmbedding
 
 __all__ = ["Encoder", "TextEmbedding", "open_encoder"]
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 BACKENDS = ("auto", "onnx", "openvino", "torch")
 
@@ -70,7 +70,7 @@ def open_encoder(settings: Settings, arithmetic: str | None = None) -> Encoder:
         try:
             return _open(settings, choice)
         except EncoderUnavailable as error:
-            log.warning("%s Going on with the next choice.", error)
+            logger.warning("%s Going on with the next choice.", error)
     return _open(settings, wanted[-1])
 
 

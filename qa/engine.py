@@ -28,7 +28,7 @@ from qa.sought import Sought, Wording
 from qa.statuses import read_statuses, with_statuses
 from qa.text import words
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 WITH_HELP = ("emergency_symptoms",)  # notices that may stand below the help card alone
 SCORED = 20  # passages whose sentences are compared with the question
@@ -113,7 +113,7 @@ class Engine:
         try:
             answer, found = self._answer(message, history, made, sought)
         except Exception as problem:  # the help that was due is given all the same
-            log.error("a message could not be answered: %s", where(problem))
+            logger.error("a message could not be answered: %s", where(problem))
             return Worked(self._first_help(message, reading, made), reading)
         helped = replace(self._noticed(answer, reading, made), crisis=self._help.card())
         return Worked(helped, reading, found)
@@ -145,7 +145,7 @@ class Engine:
                 made.update(zip(texts, self._encoder.embed(texts), strict=True))
             return self.safety.read(message, history, made.get(message))
         except Exception as problem:  # never without help, and never with the text in the log
-            log.error("the crisis detector failed, help is shown: %s", where(problem))
+            logger.error("the crisis detector failed, help is shown: %s", where(problem))
             return Reading(Need.DOUBTFUL)
 
     def _first_help(
@@ -170,7 +170,7 @@ class Engine:
         try:
             found = self.notices.read(answer.question, made.get(answer.question))
         except Exception as problem:
-            log.error("the notices failed: %s", where(problem))
+            logger.error("the notices failed: %s", where(problem))
             found = ()
         pointer = ("help_line",) if reading.pointer else ()
         return replace(

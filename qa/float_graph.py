@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qa.model_export import file_digest, model_cache
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def float_graph(path: Path, cache: Path | None) -> Path:
@@ -31,7 +31,7 @@ def float_graph(path: Path, cache: Path | None) -> Path:
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
-        log.warning("the model cache %s cannot be written (%s): slower", kept.parent, error)
+        logger.warning("the model cache %s cannot be written (%s): slower", kept.parent, error)
         return path
     return kept
 

@@ -24,7 +24,7 @@ from qa.snapshot import Snapshot, current_id
 from qa.stamps import Stamp, stamp_of_folder
 from qa.statuses import Standing, load_statuses, stamp_of, with_statuses
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between two looks at CURRENT
 PROVE_AGAIN = 900.0  # seconds after which the files of the live snapshot are read again
@@ -175,7 +175,7 @@ class Live:
         self._tried = None
         self._say("snapshot", None)
         self._say("disk", None)
-        log.warning("snapshot %s answers now", wanted)
+        logger.warning("snapshot %s answers now", wanted)
 
     def _prove(self) -> None:
         """Says where the files of the snapshot that answers are no longer whole."""
@@ -233,6 +233,6 @@ class Live:
             if problem is not None:
                 self._problems[kind] = problem
         if problem is not None and problem != known:
-            log.error("%s", problem)
+            logger.error("%s", problem)
         elif problem is None and known is not None:
-            log.warning("mended: %s", known)
+            logger.warning("mended: %s", known)

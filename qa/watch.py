@@ -13,7 +13,7 @@ from pathlib import Path
 from qa.corpus import Manifest, read_manifest
 from qa.errors import QAError
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 QUIET = 1.0  # seconds without a change after which a build begins
 PATIENCE = 60.0  # seconds after which it begins though files keep changing
@@ -57,7 +57,7 @@ def _build(rebuild: Callable[[], object], note: Callable[[str], None]) -> None:
     except QAError as problem:
         note(f"error: {problem} Watching goes on.")
     except Exception as problem:  # a defect that one file brings out must not end the watch
-        log.exception("a build failed")
+        logger.exception("a build failed")
         note(f"error: a defect in the program ({type(problem).__name__}). Watching goes on.")
 
 

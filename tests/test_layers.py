@@ -159,6 +159,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "metrics": {"journal", "live"},
     "logs": set(),
     "render": {"articles", "missing", "quote_ids"},
+    "terminal": {"render"},
     "glossary": set(),
     "suggestions": set(),
     "journal": {"console"},
