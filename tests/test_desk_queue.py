@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
+from qa.build import build
+from qa.desk import alike
+from qa.desk.alike import Embeddings, grouped
 from qa.desk.charts import risk_words
-from qa.desk.queue import grouped
+from qa.engine import Engine
 from qa.evaluate.kept import keep, last_two, read_kept
 from qa.journal.reading import asked
 from qa.journal.tables import AnswerRow, FeedbackRow
 from tests.desk_app import START, DeskApp, desk_app
+from tests.encoders import WordLengthEncoder
 from tests.small_corpus import QUESTION
 
 FLYING = "Can I fly after electroconvulsive therapy?"
@@ -74,12 +79,56 @@ def test_alike_questions_stand_together_with_their_number(tmp_path: Path) -> Non
     desk = desk_of(tmp_path, "text")
     for question in (FLYING, "Can I fly after electroconvulsive therapies?", FLYING, "Zebras?"):
         leave(desk, question)
-    groups = grouped(asked(desk.database), desk.live.engine)
+    groups = grouped(asked(desk.database), partial(Embeddings().of, desk.live.engine))
     assert [3, 1] == [len(group.rows) for group in groups]
     assert ("Can I fly after electroconvulsive therapies?",) == groups[0].wordings
     page = desk.signed_in().get("/staff/queue").text
     assert "3 times" in page
     assert "Put in 1 other way" in page
+
+
+def test_each_question_is_embedded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Not again for the next look at the queue; again for another snapshot, which may read otherwise.
+    """
+    desk = desk_of(tmp_path, "text")
+    for question in (FLYING, "Zebras?", FLYING):
+        leave(desk, question)
+    read, searchable = list[str](), Engine.searchable
+
+    def noted(engine: Engine, question: str) -> Any:
+        read.append(question)
+        return searchable(engine, question)
+
+    monkeypatch.setattr(Engine, "searchable", noted)
+    person = desk.signed_in()
+    first = person.get("/staff/queue").text
+    assert sorted([FLYING, "Zebras?"]) == sorted(read)
+    assert first == person.get("/staff/queue").text
+    assert 2 == len(read)
+    (desk.settings.corpus / "new.md").write_text("# New\n\nA new article has one sentence.\n")
+    build(desk.settings, WordLengthEncoder())
+    desk.live.look()
+    person.get("/staff/queue")
+    assert 4 == len(read)
+
+
+def test_embeddings_are_remembered_of_so_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The ones used last stay, and no question is among what is remembered.
+    """
+    monkeypatch.setattr(alike, "MOST", 2)
+    engine, known = desk_of(tmp_path, "text").live.engine, Embeddings()
+    first, second = (known.of(engine, text) for text in ("one", "two \ud800"))
+    assert known.of(engine, "one") is first
+    known.of(engine, "three")
+
+    assert 2 == len(known)
+    assert known.of(engine, "one") is first
+    assert known.of(engine, "two \ud800") is not second
+    assert "three" not in repr(vars(known))
 
 
 def test_each_opens_in_check_and_leaves_once_it_is_marked(tmp_path: Path) -> None:

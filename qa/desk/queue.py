@@ -8,23 +8,21 @@ a crisis are kept nowhere. Without questions there are counts by reason and arti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
+from qa.desk.alike import Embeddings, grouped
 from qa.desk.frame import Desk
-from qa.engine import Engine
 from qa.journal.database import Database
 from qa.journal.reading import Asked, answer_counts, asked, feedback_counts, given
 from qa.journal.tables import MarkRow
 from qa.records import Status
 
-ALIKE = 0.75  # cosine from which two questions are taken for one
-NEWEST = 300  # questions that are grouped; each is embedded for it
+NEWEST = 300  # questions that are grouped; each is embedded once for it
 LOW = 0.15  # support above the threshold by less than this is low
 REASONS = {
     "off_topic": "About something else",
@@ -36,23 +34,6 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Questions that ask about the same, the newest first."""
-
-    rows: tuple[Asked, ...]
-
-    @property
-    def first(self) -> Asked:
-        return self.rows[0]
-
-    @property
-    def wordings(self) -> tuple[str, ...]:
-        """The other ways it was put, each once."""
-        every = dict.fromkeys(" ".join((row.question or "").split()) for row in self.rows)
-        return tuple(every)[1:]
-
-
-@dataclass(frozen=True, slots=True)
 class Count:
     """A number with what it counts."""
 
@@ -61,18 +42,19 @@ class Count:
 
 
 def router(desk: Desk) -> APIRouter:
-    routes = APIRouter()
+    routes, embeddings = APIRouter(), Embeddings()
 
     @routes.get("/queue")
     def queue(request: Request) -> HTMLResponse:
         engine, mode = desk.live.engine, desk.settings.journal
+        embed = partial(embeddings.of, engine)
         open_rows, done = _open(desk.database) if mode == "text" else ([], 0)
         return desk.page(
             request,
             "queue.html",
             mode=mode,
-            unanswered=grouped([r for r in open_rows if r.status == Status.NOT_FOUND], engine),
-            unhelpful=grouped([r for r in open_rows if _unhelpful(r)], engine),
+            unanswered=grouped([r for r in open_rows if r.status == Status.NOT_FOUND], embed),
+            unhelpful=grouped([r for r in open_rows if _unhelpful(r)], embed),
             done=done,
             reasons=_reasons(desk.database),
             sources=_unhelpful_sources(desk.database),
@@ -103,25 +85,6 @@ def _open(database: Database) -> tuple[list[Asked], int]:
 
 def _same(question: str) -> str:
     return " ".join(question.split()).casefold()
-
-
-def grouped(rows: Sequence[Asked], engine: Engine) -> list[Group]:
-    """Each row joins the group whose first question is most like it, or begins one; the largest
-    group comes first.
-    """
-    groups: list[list[Asked]] = []
-    heads: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
-    for row in rows:
-        embedding = engine.searchable(row.question or "")[1].embedded.embedding
-        alike = [float(embedding @ head) for head in heads]
-        best = int(np.argmax(alike)) if alike else -1
-        if alike and alike[best] >= ALIKE:
-            groups[best].append(row)
-        else:
-            groups.append([row])
-            heads.append(embedding)
-    groups.sort(key=lambda g: (-len(g), -g[0].feedback_id))
-    return [Group(tuple(group)) for group in groups]
 
 
 def _reasons(database: Database) -> list[Count]:
