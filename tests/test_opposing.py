@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.opposing import opposed
+from qa.opposing import opposed, subject_pieces
+from qa.text import stem
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,25 @@ def test_no_opposites(first: str, second: str) -> None:
     Where a rule is not sure, nothing is said.
     """
     assert "" == opposed(first, second)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word", "pieces"),
+    [
+        ("ECT is not safe.", "safe", ("ECT is not ", "ECT is not safe.")),
+        ("It is safe, as TMS is.", "safe", ("It is ", "It is safe")),
+        (
+            "In ECT, memory loss is rare.",
+            "rare",
+            (" memory loss is ", " memory loss is rare.", "In ECT"),
+        ),
+        ("TMS is safer than ECT", "safer", ("TMS is ", "TMS is safer ")),
+        ("Unlike ECT, TMS is safe", "safe", (" TMS is ", " TMS is safe", "")),
+        ("ECT is quick.", "safe", ()),
+    ],
+)
+def test_where_a_subject_is_looked_for(sentence: str, word: str, pieces: tuple[str, ...]) -> None:
+    """
+    Before the word, in its clause, in earlier clauses; not in what it is compared with.
+    """
+    assert pieces == subject_pieces(sentence, frozenset({stem(word)}))

@@ -33,14 +33,28 @@ published: 2022-01-15
 Ketamine infusions work within two hours. Ketamine infusions are given in a clinic.
 """
 
+DENIED = "Unlike electroconvulsive therapy, magnetic stimulation does not cause memory loss."
+THREE = f"""---
+title: Magnetic stimulation
+publisher: Example Hospital
+published: 2023-01-15
+---
+# Magnetic stimulation
+
+{DENIED} It is given to people who are awake.
+"""
+
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Two articles, nothing reads."""
-    folder = Path(tmp_path_factory.mktemp("says"))
+    return engine_of(tmp_path_factory.mktemp("says"), {"ect.md": ONE, "ketamine.md": TWO})
+
+
+def engine_of(folder: Path, articles: dict[str, str]) -> Engine:
     (folder / "corpus").mkdir()
-    (folder / "corpus" / "ect.md").write_text(ONE, "utf-8")
-    (folder / "corpus" / "ketamine.md").write_text(TWO, "utf-8")
+    for name, text in articles.items():
+        (folder / "corpus" / name).write_text(text, "utf-8")
     settings = Settings(corpus=folder / "corpus", index=folder / "index")
     build(settings, WordLengthEncoder())
     return Engine.open(settings, WordLengthEncoder(), reads=False)
@@ -90,6 +104,26 @@ def test_labels(engine: Engine, statement: str, sentence: str, relation: Relatio
     The words, the figures, the treatment and the "not" decide.
     """
     assert relation == labels(engine, statement).get(sentence)
+
+
+@pytest.mark.parametrize(
+    ("statement", "relation"),
+    [
+        ("Magnetic stimulation causes memory loss.", Relation.OPPOSITE),
+        ("Electroconvulsive therapy causes memory loss.", Relation.SPEAKS),
+        ("Brain stimulation causes memory loss.", Relation.SPEAKS),  # of one kind it is denied
+        ("The pill causes memory loss.", Relation.SPEAKS),
+        ("This causes memory loss.", Relation.OPPOSITE),  # whatever "this" is
+    ],
+)
+def test_a_denial_about_another_treatment_is_no_opposite(
+    tmp_path: Path, statement: str, relation: Relation
+) -> None:
+    """
+    The sentence names two treatments, and denies it of one; what it compares with is not denied.
+    """
+    engine = engine_of(tmp_path, {"ect.md": ONE, "ketamine.md": TWO, "tms.md": THREE})
+    assert relation == labels(engine, statement).get(DENIED)
 
 
 def test_a_statement_on_another_treatment_is_not_supported(engine: Engine) -> None:
