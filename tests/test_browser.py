@@ -129,6 +129,41 @@ def test_help_is_always_in_view_and_comes_first_in_a_crisis(visit: Visit) -> Non
     assert 0 == turn.locator("blockquote").count()
 
 
+def test_the_numbers_of_the_emergency_notice_can_be_called(visit: Visit) -> None:
+    """Each stands above the answer as a link that a phone follows, large enough for a thumb."""
+    links = visit.ask("I have a seizure", 1).locator(".notice a")
+
+    assert ["tel:911", "tel:999", "tel:112"] == [a.get_attribute("href") for a in links.all()]
+    for link in links.all():
+        box = link.bounding_box()
+        assert min(box["width"], box["height"]) >= 24, link.inner_text()
+        assert "underline" in link.evaluate("e => getComputedStyle(e).textDecorationLine")
+
+
+def test_an_empty_message_is_not_sent_but_one_line_says_so(visit: Visit) -> None:
+    """By Enter and by the button, again at every try; no turn, and typing takes the line away."""
+    visit.page.locator("#suggestions button").first.wait_for()
+    visit.page.evaluate(
+        """() => { window.said = [];
+        const status = document.querySelector('#idle [role=status]');
+        new MutationObserver(() => status.textContent && window.said.push(status.textContent))
+        .observe(status, {childList: true}); }"""
+    )
+    before = len(visit.requests)
+    visit.box.fill(" ")
+    visit.box.press("Enter")
+    visit.page.locator("#send").click()
+    line = visit.page.locator("#idle")
+
+    assert "Please type your question first." == line.inner_text()
+    assert 2 == len(visit.page.evaluate("window.said"))
+    assert visit.box.evaluate("e => e === document.activeElement")
+    assert 0 == visit.page.locator(".turn").count()
+    assert before == len(visit.requests)
+    visit.ask("How often?", 1)
+    assert not line.is_visible()
+
+
 @EACH_SIZE
 def test_a_suggestion_is_one_click(visit: Visit) -> None:
     """Clicking asks it; the suggestions then make room."""
