@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import pypdf
 import pytest
 
 from tests.browsing import EACH_SIZE, Visit
@@ -27,7 +30,7 @@ def test_the_sheet_holds_the_quotes_with_sources_and_dates(visit: Visit) -> None
     assert HOSTILE_TITLE == sheet.locator("cite").nth(3).text_content()
     assert "Wellsourced, 22 November 2026" in sheet.inner_text()
     assert "You could ask it at your appointment." in sheet.inner_text()
-    assert 0 == sheet.locator("a").count()
+    assert 0 == sheet.locator("a, .quote button").count()
     assert not visit.page.locator("#transcript").is_visible()
     assert visit.page.locator(".help:visible").is_visible()
     assert not visit.is_too_wide()
@@ -50,6 +53,19 @@ def test_notes_are_printed_whole(visit: Visit) -> None:
     assert 2 == sheet.locator("h3").count()
     assert 0 == visit.page.locator("textarea:visible, button:visible").count()
     assert "For my next appointment" == visit.page.title()
+
+
+def test_what_the_sheet_is_stands_on_its_first_page(visit: Visit) -> None:
+    """At its end it would stand on a page of its own as soon as the last note fills one."""
+    visit.ask("May I go flying?", 1)
+    visit.page.locator("#take").click()
+    visit.page.locator("#note-turn-1").fill("Ask about this.\n" * 40)
+    printed = pypdf.PdfReader(BytesIO(visit.page.pdf(width="600px", height="420px")))
+    first, *others = [" ".join(sheet.extract_text().split()) for sheet in printed.pages]
+
+    assert "They are general information and do not replace advice from a care team." in first
+    assert others
+    assert [] == [text for text in others if not text.startswith("Ask about this.")]
 
 
 def test_an_entry_can_be_left_out(visit: Visit) -> None:

@@ -44,12 +44,12 @@ _TAKE_AWAY = Markup(
     '<button type="button" class="leave">Leave quickly</button></div>'
     '<h2 id="takeaway-title" tabindex="-1">For my next appointment</h2>'
     '<p class="made"></p>'
+    '<p class="source-note">The quotes are the words of published articles, found by Wellsourced. '
+    "They are general information and do not replace advice from a care team.</p>"
     '<div class="note"><label for="note-general">My notes and questions</label>'
     '<textarea id="note-general" rows="4" autocomplete="off"></textarea>'
     '<div class="written" aria-hidden="true"></div></div>'
     '<ol class="entries"></ol>'
-    '<p class="source-note">The quotes are the words of published articles, found by Wellsourced. '
-    "They are general information and do not replace advice from a care team.</p>"
     "</section>"
 )
 
