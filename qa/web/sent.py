@@ -21,13 +21,22 @@ _CHAT = b"<gradio-app"  # what the chat grows in
 class Sent:
     """One answer on its way; see the module."""
 
-    def __init__(self, send: Send, kind: Kind | None, secure: bool) -> None:
+    def __init__(
+        self,
+        send: Send,
+        kind: Kind | None,
+        secure: bool,
+        *,
+        for_program: bool = False,
+        refusal: Callable[[str], str] | None = None,
+    ) -> None:
+        """Refusals are as the API writes them `for_program`, as a page where there is `refusal`."""
         self._send = send
         self._kind = kind
         self._secure = secure
+        self._refusal = refusal
+        self.for_program = for_program
         self.status = 0
-        self.for_program = False  # refusals as the API writes them
-        self.refusal: Callable[[str], str] | None = None  # refusals as a page
         self._started = self._ended = False
         self._start: Message | None = None  # held back with the page, until it is whole
         self._page: list[bytes] = []
@@ -82,10 +91,10 @@ class Sent:
     def _refusal_of(self, refused: Refused) -> Response:
         if self.for_program:
             return api_error(refused)
-        if self.refusal is None:
+        if self._refusal is None:
             return refused.response()
         return HTMLResponse(
-            self.refusal(refused.said), refused.status, {**refused.headers, **PAGE_HEADERS}
+            self._refusal(refused.said), refused.status, {**refused.headers, **PAGE_HEADERS}
         )
 
     async def end_stream(self, said: str) -> None:
