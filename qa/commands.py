@@ -184,7 +184,7 @@ def snapshots(settings: Settings, *, as_json: bool) -> int:
     return 0
 
 
-def use(settings: Settings, prefix: str, *, quiet: bool) -> int:
+def use(settings: Settings, prefix: str, *, as_json: bool, quiet: bool) -> int:
     """Publishes a snapshot that is already there, after proving it whole."""
     from qa.progress import open_progress
     from qa.publish import index_lock, use_snapshot
@@ -193,7 +193,9 @@ def use(settings: Settings, prefix: str, *, quiet: bool) -> int:
     chosen = resolve_id(settings.index, prefix)
     with index_lock(settings.index, open_progress(sys.stderr, quiet=quiet).note):
         use_snapshot(settings.index, chosen)
-    if not quiet:
+    if as_json:
+        write_json({"live": chosen})
+    elif not quiet:
         sys.stderr.write(f"snapshot {chosen} is live\n")
     return 0
 

@@ -137,7 +137,8 @@ def test_snapshots_use_and_prune(run: Run, settings: Settings) -> None:
     assert [(new, True), (old, False)] == [(row["id"], row["live"]) for row in listed]
     assert "live" in run("snapshots")[1]
 
-    assert 0 == run("use", old[:6])[0]
+    code, out, _ = run("use", old[:6], "--json")
+    assert (0, {"live": old}) == (code, json.loads(out))
     assert old == current_id(settings.index)
 
     code, out, _ = run("prune", "--keep", "0", "--json")

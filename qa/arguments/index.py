@@ -61,7 +61,7 @@ def use(group: Group) -> None:
         "use",
         "publish another snapshot, for example to go back to an older one",
         "use 3f9a",
-        lambda settings, args: commands.use(settings, args.id, quiet=args.quiet),
+        lambda settings, args: commands.use(settings, args.id, as_json=args.json, quiet=args.quiet),
     )
     command.add_argument("id", metavar="ID", help="its id, or the beginning of it")
 
