@@ -18,7 +18,7 @@ from tests import browsing, journals, lives, program_app, served
 from tests.command_line import Run, runner
 from tests.postgres import Postgres
 from tests.postgres import running as running_postgres
-from tests.small_corpus import built_settings
+from tests.small_corpus import built_settings, small_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -122,8 +122,14 @@ def visit(size: str, browser: Any, server: served.Served) -> Iterator[browsing.V
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built with the toy encoder."""
+    """A small corpus, built with the toy encoder: what builds again finds a cache."""
     return built_settings(tmp_path)
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path) -> Settings:
+    """A small corpus that has not been built."""
+    return small_settings(tmp_path)
 
 
 @pytest.fixture

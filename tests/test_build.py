@@ -16,19 +16,7 @@ from qa.intake import NothingRead
 from qa.progress import Progress
 from qa.snapshot import current_id, open_snapshot, verify_snapshot
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, TMS, built_settings, small_settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built: what builds again finds a cache."""
-    return built_settings(tmp_path)
-
-
-@pytest.fixture
-def unbuilt(tmp_path: Path) -> Settings:
-    """A small corpus that has not been built."""
-    return small_settings(tmp_path)
+from tests.small_corpus import ECT, TMS
 
 
 def test_a_first_build_reports_and_publishes(unbuilt: Settings) -> None:

@@ -14,19 +14,7 @@ from qa.config import Settings
 from qa.corpus import Changes
 from qa.snapshot import open_snapshot
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, KETAMINE, TMS, built_settings, small_settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built: what builds again finds a cache."""
-    return built_settings(tmp_path)
-
-
-@pytest.fixture
-def unbuilt(tmp_path: Path) -> Settings:
-    """A small corpus that has not been built."""
-    return small_settings(tmp_path)
+from tests.small_corpus import ECT, KETAMINE, TMS
 
 
 def files_of(settings: Settings, snapshot_id: str) -> dict[str, bytes]:

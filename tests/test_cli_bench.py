@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +13,10 @@ from qa.snapshot import current_id
 from tests.command_line import Run, runner
 from tests.dom import read
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, QUESTION, built_settings
+from tests.small_corpus import ECT, QUESTION
 
 NINE = "A course of electroconvulsive therapy has about nine sessions."
 TWELVE = ECT.replace("nine", "twelve")
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built with the toy encoder."""
-    return built_settings(tmp_path)
 
 
 @pytest.fixture

@@ -27,13 +27,7 @@ from qa.publish import (
 )
 from qa.snapshot import MANIFEST, current_id, snapshot_ids, verify_snapshot
 from tests.encoders import WordLengthEncoder
-from tests.small_corpus import ECT, built_settings, small_settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A small corpus, built once."""
-    return built_settings(tmp_path)
+from tests.small_corpus import ECT, small_settings
 
 
 def edition(settings: Settings, number: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from itertools import permutations
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from rapidfuzz.distance import OSA
 
+from qa.evaluate.questions import half
 from qa.records import Change
 from qa.slip_cost import slip_cost
 from qa.spelling import Speller
@@ -232,8 +232,7 @@ def _tune_questions() -> list[str]:
     for name in ("answerable", "near_miss", "off_topic"):
         for line in (ROOT / "tests" / "eval" / f"{name}.jsonl").read_text("utf-8").splitlines():
             item = json.loads(line)
-            tune = int(hashlib.sha256(item["id"].encode()).hexdigest(), 16) % 2 == 0
-            if tune and item.get("register") not in ("misspelt", "short"):
+            if half(item["id"]) == "tune" and item.get("register") not in ("misspelt", "short"):
                 questions.append(item["question"])
     return questions
 
