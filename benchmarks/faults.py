@@ -164,11 +164,11 @@ def _campaign(chosen: argparse.Namespace, server: postgres.Postgres | None) -> i
             campaign.run(chosen.faults, 60 * chosen.minutes, lambda line: print(line, flush=True))
             last = campaign.end()
             done = Counter(campaign.place.ledger.done)
-            rows = campaign.place.ledger.promised()
+            promised = campaign.place.ledger.promised()
         for violation in last:
             print(violation)
         seconds = time.monotonic() - began
-        text = write_table(chosen, campaign.outcomes, last, done, rows, seconds)
+        text = write_table(chosen, campaign.outcomes, last, done, promised, seconds)
     print(text)
     return 1 if last or any(o.violations for o in campaign.outcomes) else 0
 

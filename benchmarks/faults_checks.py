@@ -46,21 +46,22 @@ class Checks:
 
     def all_kept(self) -> None:
         """Every acknowledged row is in the database, every status in its file."""
-        feedback, actions, marks, written = self.place.ledger.promised()  # before looking
+        promised = self.place.ledger.promised()  # before looking
         try:
             rows = self._rows()
         except Exception as problem:
             self.place.ledger.violated(f"the database cannot be read: {problem}")
             return
         kept = dict(rows["feedback"])
-        self._missing("feedback", {t for t, q in feedback.items() if kept.get(t, 0) != q})
+        self._missing("feedback", {t for t, q in promised.feedback.items() if kept.get(t, 0) != q})
         told = {detail.rpartition(": ")[2] for detail, _ in rows["actions"]}
-        self._missing("actions", set(actions) - told)
-        self._missing("marks", set(marks) - {question for question, _ in rows["marks"]})
+        self._missing("actions", set(promised.actions) - told)
+        self._missing("marks", set(promised.marks) - {question for question, _ in rows["marks"]})
         there = len(rows["answers"])
-        if written - there > self._short:
-            self._short = written - there
-            self.place.ledger.violated(f"{written} rows of answers were written, {there} are there")
+        if promised.answers - there > self._short:
+            self._short = promised.answers - there
+            said = f"{promised.answers} rows of answers were written, {there} are there"
+            self.place.ledger.violated(said)
         self._statuses()
 
     def _missing(self, what: str, missing: set[str]) -> None:

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qa.errors import QAError
 from qa.snapshot import damaged_files, is_snapshot_id, read_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What was acknowledged so far."""
+
+    feedback: Mapping[str, str | None]  # turn -> question
+    actions: Sequence[str]
+    marks: Sequence[str]
+    answers: int  # rows of answers
 
 
 @dataclass
@@ -54,11 +64,10 @@ class Ledger:
         with self._lock:
             self.written[life] = max(rows, self.written.get(life, 0))
 
-    def promised(self) -> tuple[dict[str, str | None], list[str], list[str], int]:
-        """Feedback, actions, marks and the number of rows of answers, as acknowledged so far."""
+    def promised(self) -> Promised:
         with self._lock:
             rows = sum(self.written.values())
-            return dict(self.feedback), list(self.actions), list(self.marks), rows
+            return Promised(dict(self.feedback), list(self.actions), list(self.marks), rows)
 
     # ------------------------------------------------------------ statuses
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from benchmarks.faults_ledger import Promised
+
 PAGE = Path(__file__).with_name("faults.md")
 _SUM = re.compile(r"\*\*(\d+) faults, (\d+) violations\.\*\*")
 HEAD = """# Faults
@@ -25,12 +27,6 @@ the answer names; nothing was quoted after its withdrawal was acknowledged; no 5
 `/source/`, the chat or `/api/` (a connection may break only where the app was killed); the live
 snapshot is whole; and within two minutes the app was ready again, without a problem, by itself.
 
-To be read with the tables: in the campaigns of seeds 1, 2, 3, 5 and 6 nobody worked at the staff
-desk, whose page "Check" failed (found by them, and mended since), so that withdrawals, actions and
-marks were tried in the others only. An earlier run of seed 4 lost 5 rows of yes or no and 6 rows of
-answers, most likely written while the clock had been set back: the daily purge took their dates for
-old. Since then a row goes with those that were written before and after it
-(`qa/journal/retention.py`), and the run of seed 4 below is one made afterwards.
 A clock that jumps is moved by a small preloaded library (`faults_clock.c`). PostgreSQL runs with
 fsync off: what is tried is the death of programs, not of the machine.
 """
@@ -51,12 +47,11 @@ def write_table(
     outcomes: Sequence[Outcome],
     last: Sequence[str],
     done: Counter[str],
-    promised: tuple[dict[str, str | None], list[str], list[str], int],
+    promised: Promised,
     seconds: float,
 ) -> str:
     """The part of this campaign; with `--write` it takes the place of the one before."""
     title = f"{'PostgreSQL' if chosen.postgres else 'SQLite'}, seed {chosen.seed}"
-    feedback, actions, marks, rows = promised
     violations = [v for outcome in outcomes for v in outcome.violations] + list(last)
     flags = f"{' --postgres' if chosen.postgres else ''}{' --toy' if chosen.toy else ''}"
     encoder = "the encoder of the tests" if chosen.toy else "the real encoder"
@@ -69,8 +64,9 @@ def write_table(
         f"**{len(outcomes)} faults, {len(violations)} violations.** "
         f"Checked: {done['answers of the API']} answers of the API, "
         f"{done['answers of the chat']} of the chat, {done['quotes']} quotes, "
-        f"{done['pages']} pages; acknowledged and found again: {len(feedback)} yes or no, "
-        f"{len(actions)} statuses with their row, {len(marks)} marks, {rows} rows of answers. "
+        f"{done['pages']} pages; acknowledged and found again: {len(promised.feedback)} yes or "
+        f"no, {len(promised.actions)} statuses with their row, {len(promised.marks)} marks, "
+        f"{promised.answers} rows of answers. "
         f"{done['broken off by a kill']} requests were broken off by a kill of the app.",
         "",
         "| fault | times | seconds, mean | violations | meanwhile |",
@@ -101,13 +97,18 @@ def _noted(outcomes: Sequence[Outcome]) -> str:
 
 
 def _keep(title: str, text: str) -> None:
-    """In the place of the part with this title; above all parts stands their sum."""
+    """In the place of the part with this title; above all parts stand what was said there and their
+    sum.
+    """
     with FileLock(Path(tempfile.gettempdir()) / "wellsourced-faults.lock"):
         before = PAGE.read_text("utf-8") if PAGE.exists() else HEAD
-        _, *parts = re.split(r"(?m)^(?=## With )", before)
+        head, *parts = re.split(r"(?m)^(?=## With |In all: )", before)
+        parts = [part for part in parts if part.startswith("## ")]
         kept = {part.split("\n", 1)[0]: part.rstrip() + "\n" for part in parts}
         kept[f"## With {title}"] = text
         found = [(int(a), int(b)) for part in kept.values() for a, b in _SUM.findall(part)]
         faults, violations = sum(a for a, _ in found), sum(b for _, b in found)
         total = f"In all: **{faults} faults** in {len(kept)} campaigns, {violations} violations.\n"
-        PAGE.write_text("\n".join([HEAD, total, *(kept[k] for k in sorted(kept))]), "utf-8")
+        PAGE.write_text(
+            "\n".join([head.rstrip() + "\n", total, *(kept[k] for k in sorted(kept))]), "utf-8"
+        )

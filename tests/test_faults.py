@@ -65,11 +65,11 @@ def test_twelve_faults_cost_nothing_that_was_acknowledged(campaign: Campaign) ->
 
     assert () == campaign.end()
 
-    feedback, _, _, written = campaign.place.ledger.promised()
-    assert len(KINDS) <= len(feedback)
-    assert len(KINDS) <= written
+    promised = campaign.place.ledger.promised()
+    assert len(KINDS) <= len(promised.feedback)
+    assert len(KINDS) <= promised.answers
     with closing(sqlite3.connect(campaign.place.database)) as connection, connection:
-        connection.execute("DELETE FROM feedback WHERE turn = ?", (list(feedback)[-1],))
+        connection.execute("DELETE FROM feedback WHERE turn = ?", (list(promised.feedback)[-1],))
     campaign.checks.all_kept()
     (said,) = campaign.place.ledger.violations
     assert "1 acknowledged rows of feedback gone" in said
