@@ -7,10 +7,16 @@ import secrets
 from pathlib import Path
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Replaces `path` in one step that a crash cannot split. Raises OSError; the old one stays."""
+def write_durably(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Replaces `path` in one step that a crash cannot split. Raises OSError; the old one stays.
+
+    With a `mode` the file has these permissions before its first byte is written.
+    """
     fresh = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
+        if mode is not None:
+            fresh.touch(mode=0o600)
+            fresh.chmod(mode)
         with fresh.open("wb") as file:
             file.write(data)
             file.flush()

@@ -7,7 +7,6 @@ without answers, silence is right. A folder of such files may stand in place of 
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.batch import turns
+from qa.durable import write_durably
 from qa.errors import QAError
 from qa.records import Answer, Quote, Status, Turn
 
@@ -149,7 +149,8 @@ def append_golden(path: Path, question: GoldenQuestion) -> None:
             if question.question_id in elsewhere:
                 raise QAError(f"{path}/ holds {question.question_id!r} in another file already.")
             kept = [line for line in _lines(file) if _id_of(line) != question.question_id]
-            _write_whole(file, b"".join(line + b"\n" for line in [*kept, _line(question)]))
+            data = b"".join(line + b"\n" for line in [*kept, _line(question)])
+            write_durably(file, data, _mode(file))
     except Timeout:
         raise QAError(f"{file} is being written by another process. Try again.") from None
     except OSError as error:
@@ -178,20 +179,9 @@ def _line(question: GoldenQuestion) -> bytes:
     return json.dumps(kept, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
-def _write_whole(file: Path, data: bytes) -> None:
-    """With the permissions that it had; a new one, which may hold a patient's words, is private."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o600
-    try:
-        fresh.touch(mode=0o600)
-        with fresh.open("wb") as handle:
-            fresh.chmod(mode)
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(fresh, file)
-    finally:
-        fresh.unlink(missing_ok=True)
+def _mode(file: Path) -> int:
+    """The permissions that it has; a new one, which may hold a patient's words, is private."""
+    return stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o600
 
 
 def _bytes(file: Path) -> bytes:

@@ -165,7 +165,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "journal": {"console"},
     "articles": set(),
     "batch": {"render"},
-    "golden": {"batch"},
+    "golden": {"batch", "durable"},
     "reworded": {"golden"},
     "diff": {
         "encoder",
@@ -217,6 +217,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "batch",
         "build",
         "console",
+        "durable",
         "encoder",
         "engine",
         "fuse",

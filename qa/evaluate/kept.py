@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from qa.durable import write_durably
 from qa.errors import QAError
 
 FOLDER = "evaluations"
@@ -64,9 +65,7 @@ def keep(report: Mapping[str, Any], index: Path, at: datetime) -> Path:
     path = folder / f"{at.strftime(_TIME)}-{report['snapshot']}-{report['split']}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".tmp")
-        fresh.write_text(json.dumps(report, ensure_ascii=False) + "\n", "utf-8")
-        fresh.replace(path)
+        write_durably(path, (json.dumps(report, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise QAError(f"{path} cannot be written: {error.strerror}.") from None
     return path
