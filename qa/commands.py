@@ -118,11 +118,11 @@ def sources(settings: Settings, today: date, *, as_json: bool) -> int:
     from qa.articles import list_articles
     from qa.listing import source_table
     from qa.snapshot import read_documents, read_passages, read_snapshot_manifest
-    from qa.statuses import read_statuses, with_statuses
+    from qa.statuses import as_set_now
 
     folder = settings.index / read_snapshot_manifest(settings.index).snapshot_id
     built = {document.doc_id: document for document in read_documents(folder)}
-    documents = with_statuses(built, read_statuses(settings.index))
+    documents = as_set_now(settings.index, built)
     rows = list_articles(documents.values(), read_passages(folder), today)
     if as_json:
         write_json([asdict(row) for row in rows])

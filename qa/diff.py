@@ -12,18 +12,17 @@ from pathlib import Path
 
 from qa.config import Settings
 from qa.encoder import Encoder, open_encoder
-from qa.engine import Engine
+from qa.engine import Engine, check_arithmetic, check_encoder, open_read
 from qa.errors import EncoderUnavailable, QAError, SnapshotMissing
 from qa.golden import GoldenQuestion, Verdict, collapsed, judge, read_golden
 from qa.progress import Progress
 from qa.records import Answer, Quote, Status
 from qa.reworded import Reworded, reworded
-from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, current_id, open_snapshot, resolve_id, snapshot_ids
-from qa.statuses import read_statuses, with_statuses
+from qa.statuses import as_set_now
 
 
-class Change(StrEnum):
+class AnswerChange(StrEnum):
     """What a reader would notice, most telling first."""
 
     NOW_SILENT = "now silent"
@@ -50,7 +49,7 @@ class Compared:
     question: GoldenQuestion
     before: Side
     after: Side
-    change: Change
+    change: AnswerChange
 
     @property
     def lost(self) -> bool:
@@ -87,7 +86,7 @@ class Comparison:
         """The questions whose answer is worth more than before."""
         return tuple(row for row in self.rows if row.gained)
 
-    def count(self, change: Change) -> int:
+    def count(self, change: AnswerChange) -> int:
         """How many questions changed in that way."""
         return sum(row.change is change for row in self.rows)
 
@@ -121,18 +120,22 @@ def compare(
     )
 
 
-def change_between(before: Side, after: Side) -> Change:
+def change_between(before: Side, after: Side) -> AnswerChange:
     """What becomes of one answer."""
     was, is_now = (side.answer.status is Status.ANSWERED for side in (before, after))
     if was != is_now:
-        return Change.NOW_ANSWERED if is_now else Change.NOW_SILENT
+        return AnswerChange.NOW_ANSWERED if is_now else AnswerChange.NOW_SILENT
     if before.verdict is not after.verdict:
-        return Change.BETTER if after.verdict.worth > before.verdict.worth else Change.WORSE
+        return (
+            AnswerChange.BETTER
+            if after.verdict.worth > before.verdict.worth
+            else AnswerChange.WORSE
+        )
     if [_words(q) for q in before.answer.quotes] != [_words(q) for q in after.answer.quotes]:
-        return Change.OTHER_QUOTE
+        return AnswerChange.OTHER_QUOTE
     if [_place(q) for q in before.answer.quotes] != [_place(q) for q in after.answer.quotes]:
-        return Change.QUOTE_MOVED
-    return Change.SAME
+        return AnswerChange.QUOTE_MOVED
+    return AnswerChange.SAME
 
 
 def _side(question: GoldenQuestion, engine: Engine) -> Side:
@@ -191,16 +194,12 @@ def open_two(
             "Build the articles of both with one encoder."
         )
     encoder = encoder or open_encoder(settings, second.arithmetic)
-    if (encoder.digest, encoder.arithmetic) != made_with[1]:
-        raise EncoderUnavailable(
-            f"both snapshots were made with {second.encoder_name}, not with {encoder.name}. "
-            "Set QA_MODEL to it and try again."
-        )
-    read = None if settings.reader == "off" else open_reader(settings).score
+    check_encoder(second, encoder)
+    check_arithmetic(second, encoder)
+    read = open_read(settings)
     one, other = (Engine(settings, _as_set(settings, s), encoder, read) for s in (first, second))
     return one, other
 
 
 def _as_set(settings: Settings, snapshot: Snapshot) -> Snapshot:
-    documents = with_statuses(snapshot.documents, read_statuses(settings.index))
-    return snapshot.with_documents(documents)
+    return snapshot.with_documents(as_set_now(settings.index, snapshot.documents))

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from qa.console import printable, table
-from qa.diff import Change, Compared, Comparison, Side
+from qa.diff import AnswerChange, Compared, Comparison, Side
 from qa.golden import Verdict, collapsed
 from qa.records import Quote
 from qa.render import answer_object
@@ -31,7 +31,7 @@ def diff_object(found: Comparison) -> dict[str, Any]:
         "before": found.before,
         "after": found.after,
         "questions": len(found.rows),
-        "counts": {str(change): found.count(change) for change in Change},
+        "counts": {str(change): found.count(change) for change in AnswerChange},
         "lost": [row.question.question_id for row in found.lost],
         "gained": [row.question.question_id for row in found.gained],
         "unlisted": list(found.unlisted),
@@ -46,7 +46,7 @@ def summary(found: Comparison) -> str:
     >>> summary(Comparison("a", "b", ()))
     '0 questions asked of a and b: 0 answers worth less, 0 worth more, 0 changed in all'
     """
-    changed = len(found.rows) - found.count(Change.SAME)
+    changed = len(found.rows) - found.count(AnswerChange.SAME)
     return (
         f"{len(found.rows)} questions asked of {found.before} and {found.after}: "
         f"{len(found.lost)} answer{'' if len(found.lost) == 1 else 's'} worth less, "
@@ -57,7 +57,7 @@ def summary(found: Comparison) -> str:
 
 def diff_text(found: Comparison, width: int = 100) -> str:
     """For people: the counts, then every question that changed with its answers side by side."""
-    counts = table(("change", "questions"), [(str(c), str(found.count(c))) for c in Change])
+    counts = table(("change", "questions"), [(str(c), str(found.count(c))) for c in AnswerChange])
     parts = [counts]
     for change, rows in _groups(found):
         parts.extend(_row_text(change, row, max(width, 60)) for row in rows)
@@ -75,18 +75,18 @@ def diff_page(found: Comparison) -> str:
         before=found.before,
         after=found.after,
         questions=len(found.rows),
-        counts=[(str(change), found.count(change)) for change in Change],
+        counts=[(str(change), found.count(change)) for change in AnswerChange],
         reworded=found.reworded,
         groups=[(str(c).capitalize(), [_page_row(r) for r in rows]) for c, rows in _groups(found)],
     )
 
 
-def _groups(found: Comparison) -> list[tuple[Change, list[Compared]]]:
+def _groups(found: Comparison) -> list[tuple[AnswerChange, list[Compared]]]:
     """What changed, by kind; within a kind what is worth less comes first."""
-    groups: list[tuple[Change, list[Compared]]] = []
-    for change in Change:
+    groups: list[tuple[AnswerChange, list[Compared]]] = []
+    for change in AnswerChange:
         rows = [row for row in found.rows if row.change is change]
-        if rows and change is not Change.SAME:
+        if rows and change is not AnswerChange.SAME:
             groups.append((change, sorted(rows, key=lambda row: not row.lost)))
     return groups
 
@@ -154,7 +154,7 @@ def _page_side(side: Side) -> dict[str, Any]:
 # ---------------------------------------------------------------- text
 
 
-def _row_text(change: Change, row: Compared, width: int) -> str:
+def _row_text(change: AnswerChange, row: Compared, width: int) -> str:
     worth = {"lost": ", worth less", "gained": ", worth more", "": ""}[_effect(row)]
     question = row.question
     head = f"{str(change).upper()}{worth}: {_safe(question.question)} [{question.question_id}]"

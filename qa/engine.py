@@ -25,7 +25,7 @@ from qa.safety import Detector, Need, Notices, Reading
 from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, open_snapshot
 from qa.sought import Sought, Wording
-from qa.statuses import read_statuses, with_statuses
+from qa.statuses import as_set_now
 from qa.text import words
 
 logger = logging.getLogger(__name__)
@@ -82,13 +82,11 @@ class Engine:
 
         Without `reads` the sentence reader stays closed: searching does not need it.
         """
-        standings = read_statuses(settings.index)
         snapshot = open_snapshot(settings.index)
+        snapshot = snapshot.with_documents(as_set_now(settings.index, snapshot.documents))
         encoder = encoder or open_encoder(settings, snapshot.arithmetic)
         check_encoder(snapshot, encoder)
-        snapshot = snapshot.with_documents(with_statuses(snapshot.documents, standings))
-        reads = reads and settings.reader != "off"
-        return cls(settings, snapshot, encoder, open_reader(settings).score if reads else None)
+        return cls(settings, snapshot, encoder, open_read(settings) if reads else None)
 
     def with_documents(self, documents: Mapping[str, Document]) -> Engine:
         """The same with other metadata, made at once: what guesses at words is left as it is."""
@@ -258,12 +256,26 @@ class Engine:
         )
 
 
+def open_read(settings: Settings) -> Read | None:
+    """What reads sentences; None where the settings have it off. Raises ReaderUnavailable."""
+    return None if settings.reader == "off" else open_reader(settings).score
+
+
 def check_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
     """Raises EncoderUnavailable where the snapshot was made with another one."""
     if encoder.digest != snapshot.encoder_digest:
         raise EncoderUnavailable(
             f"the index was built with {snapshot.encoder_name}, not with {encoder.name}. "
             "Build it anew with: python -m qa build, or set QA_MODEL back."
+        )
+
+
+def check_arithmetic(snapshot: Snapshot, encoder: Encoder) -> None:
+    """Raises EncoderUnavailable where the encoder's last bits are not those of the snapshot."""
+    if snapshot.arithmetic != encoder.arithmetic:
+        raise EncoderUnavailable(
+            f"snapshot {snapshot.snapshot_id} was made with {snapshot.arithmetic}, and this "
+            f"process runs {encoder.arithmetic}. Start it again."
         )
 
 

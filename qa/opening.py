@@ -7,11 +7,10 @@ from pathlib import Path
 
 from qa.config import Settings
 from qa.encoder import Encoder, open_encoder
-from qa.engine import Engine, check_encoder
+from qa.engine import Engine, check_arithmetic, check_encoder, open_read
 from qa.errors import EncoderUnavailable, QAError, SnapshotFormat, SnapshotMissing
 from qa.evidence import Read
 from qa.publish import published_ids
-from qa.sentence_reader import open_reader
 from qa.snapshot import Snapshot, current_id, damaged_files, open_snapshot
 from qa.snapshot_manifest import REBUILD
 
@@ -32,12 +31,12 @@ class Opener:
         self.settings = settings
         self._encoder = encoder
         self._read: Read | None = None
-        self._reads = reads and settings.reader != "off"
+        self._reads = reads
 
     def engine(self, snapshot: Snapshot) -> Engine:
         """An engine for a snapshot that `open` or `open_wanted` gave."""
         if self._read is None and self._reads:
-            self._read = open_reader(self.settings).score
+            self._read = open_read(self.settings)
         assert self._encoder is not None, "no snapshot was opened before"
         return Engine(self.settings, snapshot, self._encoder, self._read)
 
@@ -49,11 +48,7 @@ class Opener:
             check_encoder(snapshot, encoder)
             self._encoder = encoder
         check_encoder(snapshot, self._encoder)
-        if snapshot.arithmetic != self._encoder.arithmetic:
-            raise EncoderUnavailable(
-                f"snapshot {snapshot_id} was made with {snapshot.arithmetic}, and this process "
-                f"runs {self._encoder.arithmetic}. Start it again."
-            )
+        check_arithmetic(snapshot, self._encoder)
         return snapshot
 
     def open_wanted(self) -> Opened:

@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.errors import QAError
 from qa.records import WITHDRAWN, Document
 from qa.snapshot import current_id, read_documents, snapshot_ids
-from qa.statuses import name_of, read_statuses, set_status, with_statuses
+from qa.statuses import as_set_now, name_of, set_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def set_known(index_dir: Path, source: str, status: str, by: str, why: str) -> S
     if not why.strip():
         raise QAError("say why the status is set, with --why: others will want to know.")
     found = _find(index_dir, source)
-    now = with_statuses({d.doc_id: d for d in found}, read_statuses(index_dir))
+    now = as_set_now(index_dir, {d.doc_id: d for d in found})
     if status != WITHDRAWN and all(d.is_withdrawn for d in found):
         raise QAError(
             f"the file of {source} itself says that it is withdrawn, and it was not indexed. "

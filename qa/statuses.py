@@ -136,6 +136,11 @@ def with_statuses(
     return {doc_id: _as_set(document, standings) for doc_id, document in documents.items()}
 
 
+def as_set_now(index_dir: Path, documents: Mapping[str, Document]) -> Mapping[str, Document]:
+    """The documents with the statuses that are set now. Raises StatusesDamaged."""
+    return with_statuses(documents, read_statuses(index_dir))
+
+
 def _as_set(document: Document, standings: Mapping[str, Standing]) -> Document:
     standing = standing_of(document, standings)
     own = document.metadata.status

@@ -10,7 +10,7 @@ import pytest
 from qa.build import build
 from qa.config import Settings
 from qa.diff import (
-    Change,
+    AnswerChange,
     Compared,
     Comparison,
     Side,
@@ -56,25 +56,29 @@ BELOW = quote(document=replace(ECT_TEXT, text=f"One line more. {TEXT}"))
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, quote()), Change.SAME),
-        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, BELOW), Change.SAME),
-        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, HEADED), Change.QUOTE_MOVED),
-        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, quote(TWELVE)), Change.OTHER_QUOTE),
+        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, quote()), AnswerChange.SAME),
+        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, BELOW), AnswerChange.SAME),
+        (side(Verdict.RIGHT, quote()), side(Verdict.RIGHT, HEADED), AnswerChange.QUOTE_MOVED),
+        (
+            side(Verdict.RIGHT, quote()),
+            side(Verdict.RIGHT, quote(TWELVE)),
+            AnswerChange.OTHER_QUOTE,
+        ),
         (
             side(Verdict.RIGHT, quote()),
             side(Verdict.RIGHT, quote(), quote(TWELVE)),
-            Change.OTHER_QUOTE,
+            AnswerChange.OTHER_QUOTE,
         ),
-        (side(Verdict.RIGHT, quote()), side(Verdict.WRONG, quote(TWELVE)), Change.WORSE),
-        (side(Verdict.LATER, quote(TWELVE)), side(Verdict.RIGHT, quote()), Change.BETTER),
-        (side(Verdict.RIGHT, quote()), side(Verdict.SILENT), Change.NOW_SILENT),
-        (side(Verdict.WRONG, quote()), side(Verdict.RIGHT), Change.NOW_SILENT),
-        (side(Verdict.SILENT), side(Verdict.RIGHT, quote()), Change.NOW_ANSWERED),
-        (side(Verdict.RIGHT), side(Verdict.WRONG, quote()), Change.NOW_ANSWERED),
-        (side(Verdict.SILENT), side(Verdict.SILENT), Change.SAME),
+        (side(Verdict.RIGHT, quote()), side(Verdict.WRONG, quote(TWELVE)), AnswerChange.WORSE),
+        (side(Verdict.LATER, quote(TWELVE)), side(Verdict.RIGHT, quote()), AnswerChange.BETTER),
+        (side(Verdict.RIGHT, quote()), side(Verdict.SILENT), AnswerChange.NOW_SILENT),
+        (side(Verdict.WRONG, quote()), side(Verdict.RIGHT), AnswerChange.NOW_SILENT),
+        (side(Verdict.SILENT), side(Verdict.RIGHT, quote()), AnswerChange.NOW_ANSWERED),
+        (side(Verdict.RIGHT), side(Verdict.WRONG, quote()), AnswerChange.NOW_ANSWERED),
+        (side(Verdict.SILENT), side(Verdict.SILENT), AnswerChange.SAME),
     ],
 )
-def test_what_became_of_an_answer(before: Side, after: Side, expected: Change) -> None:
+def test_what_became_of_an_answer(before: Side, after: Side, expected: AnswerChange) -> None:
     """
     One word for each; that lines were added above a quote is no change.
     """
@@ -109,7 +113,7 @@ def test_a_figure_that_changed_in_the_article(settings: Settings) -> None:
     comparison = found(settings, after, question)
     (row,) = comparison.rows
 
-    assert (Change.WORSE, True, ("g1",)) == (row.change, row.lost, comparison.unlisted)
+    assert (AnswerChange.WORSE, True, ("g1",)) == (row.change, row.lost, comparison.unlisted)
     assert "nine sessions" in row.before.answer.quotes[0].text
     assert "twelve sessions" in row.after.answer.quotes[0].text
 
@@ -147,7 +151,7 @@ def test_an_encoder_that_made_neither_is_refused(settings: Settings) -> None:
     other = WordLengthEncoder()
     other.digest = "0" * 64
     first = which_two(settings.index, None, rebuilt(settings, ECT + "\nMore stands here.\n"))
-    with pytest.raises(EncoderUnavailable, match="both snapshots were made with word-length"):
+    with pytest.raises(EncoderUnavailable, match="built with word-length"):
         open_two(settings, *first, other)
 
 
@@ -186,9 +190,13 @@ def comparison() -> Comparison:
     asked = GoldenQuestion("g1", "How <i>many</i> \x1b[31m?", (Listed("ect.md", NINE),))
     silence = GoldenQuestion("g2", "What does it cost?")
     rows = (
-        Compared(asked, side(Verdict.RIGHT, quote()), side(Verdict.SILENT), Change.NOW_SILENT),
-        Compared(silence, side(Verdict.WRONG, quote()), side(Verdict.RIGHT), Change.NOW_SILENT),
-        Compared(silence, side(Verdict.RIGHT), side(Verdict.RIGHT), Change.SAME),
+        Compared(
+            asked, side(Verdict.RIGHT, quote()), side(Verdict.SILENT), AnswerChange.NOW_SILENT
+        ),
+        Compared(
+            silence, side(Verdict.WRONG, quote()), side(Verdict.RIGHT), AnswerChange.NOW_SILENT
+        ),
+        Compared(silence, side(Verdict.RIGHT), side(Verdict.RIGHT), AnswerChange.SAME),
     )
     now = Reworded("g1", asked.answers[0], "It has <b>twelve</b> sessions.")
     return Comparison("a" * 16, "b" * 16, rows, (now,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.evaluate.judging import is_faithful, judge
+from qa.evaluate.judging import is_faithful, outcome_of
 from qa.evaluate.questions import Question
 from qa.golden import Listed, collapsed, is_right
 from qa.records import Answer, Difference, Document, Metadata, Passage, Quote, Span, Status
@@ -86,7 +86,7 @@ def test_lead_any_and_first_are_told_apart() -> None:
     question = Question("a1", "answerable", "How many?", (ANSWER,), "nine")
     first, second = quote("Common side effects are:"), quote(WHOLE)
     answer = Answer("?", "?", Status.ANSWERED, "s", support=0.8, quotes=(first, second))
-    outcome = judge(question, answer, {"d1": TEXT})
+    outcome = outcome_of(question, answer, {"d1": TEXT})
 
     assert (False, True, False) == (outcome.lead_right, outcome.any_right, outcome.first_right)
     assert ("ect.md", 4, 2, 2) == (
@@ -103,7 +103,7 @@ def test_what_would_have_led_is_judged_where_nothing_is_quoted() -> None:
     """
     question = Question("a1", "answerable", "How many?", (ANSWER,), "nine")
     answer = Answer("?", "?", Status.NOT_FOUND, "s", support=0.2, related=(quote(WHOLE),))
-    outcome = judge(question, answer, {"d1": TEXT})
+    outcome = outcome_of(question, answer, {"d1": TEXT})
 
     assert (False, False, True) == (outcome.lead_right, outcome.any_right, outcome.first_right)
     assert (False, None, 0, 1) == (
@@ -123,7 +123,7 @@ def test_sides_are_counted_among_quotes_and_differences() -> None:
     shown = quote(WHOLE)
     difference = Difference(shown, quote(WHOLE, OTHER))
     answer = Answer("?", "?", Status.ANSWERED, "s", quotes=(shown,), differences=(difference,))
-    outcome = judge(question, answer, {"d1": TEXT})
+    outcome = outcome_of(question, answer, {"d1": TEXT})
 
     assert (2, 1, 3, 2) == (
         outcome.sides_shown,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.engine import Engine
-from qa.evaluate.judging import Outcome, judge
+from qa.evaluate.judging import Outcome, outcome_of
 from qa.evaluate.questions import Question
 from qa.progress import Progress
 from qa.records import Answer, Status, Turn
@@ -48,8 +48,10 @@ def ask_all(questions: Sequence[Question], engine: Engine, progress: Progress) -
     rows = []
     for done, question in enumerate(questions, start=1):
         answer = engine.ask(question.text, question.history)
-        reference = question.reference and judge(question, engine.ask(question.reference), texts)
-        rows.append(Row(question, answer, judge(question, answer, texts), reference or None))
+        reference = question.reference and outcome_of(
+            question, engine.ask(question.reference), texts
+        )
+        rows.append(Row(question, answer, outcome_of(question, answer, texts), reference or None))
         progress.reach(done)
     progress.finish()
     return rows

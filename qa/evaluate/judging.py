@@ -35,7 +35,7 @@ class Outcome:
         return self.status is Status.ANSWERED
 
 
-def judge(question: Question, answer: Answer, texts: Mapping[str, str]) -> Outcome:
+def outcome_of(question: Question, answer: Answer, texts: Mapping[str, str]) -> Outcome:
     """`texts` are the documents' texts by id, read apart from the answer."""
     shown = every_quote(answer)
     right = [is_right(quote, question.answers, question.pattern) for quote in answer.quotes]
