@@ -9,7 +9,7 @@ of it". How often the labels are right is measured by benchmarks/says.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,7 +66,7 @@ def says(engine: Engine, sentence: str) -> tuple[Said, ...]:
     hits = retrieve(query, engine.snapshot, engine.settings.depth, PASSAGES)
     near = engine.evidence.near(query, hits)
     weigh = _Weigher(engine, sentence)
-    found = sorted((said for n in near for said in weigh(n)), key=_order)
+    found = sorted(filter(None, map(weigh, near)), key=_order)
     return tuple(found[:MOST_SAID])
 
 
@@ -97,17 +97,17 @@ class _Weigher:
         self._named = reviewed_names().find(statement).own
         self._aspect = aspect_of(statement)
 
-    def __call__(self, near: Near) -> Iterator[Said]:
-        """One entry, or none where the sentence is about something else."""
+    def __call__(self, near: Near) -> Said | None:
+        """None where the sentence is about something else."""
         text = near.span.of(near.hit.document.text)
-        chance = self._chance(near, self._own, text)
         if not self._same_treatment(near, text):
-            return
+            return None
+        chance = self._chance(near, self._own, text)
         relation, why = self._relation(near, text, chance)
         if chance < (FIGURE_ON_IT if relation is Relation.FIGURE else ON_IT):
-            return
+            return None
         quote = Quote.cut(near.hit.document, near.span, near.hit.passage, chance)
-        yield Said(relation, quote, chance, why)
+        return Said(relation, quote, chance, why)
 
     def _chance(self, near: Near, own: frozenset[str], text: str) -> float:
         """By how many of `own`, weighed by rarity, the sentence has too, and by its coverage."""
@@ -173,12 +173,11 @@ class _Weigher:
         return ""
 
     def _same_treatment(self, near: Near, text: str) -> bool:
-        known = reviewed_names()
-        above = heading_line(near.hit.passage, near.hit.document)
-        told = known.find(text).own
         if not self._named:
             return True
-        return known.meet(self._named, told or known.find(above).own)
+        known = reviewed_names()
+        above = heading_line(near.hit.passage, near.hit.document)
+        return known.meet(self._named, known.find(text).own or known.find(above).own)
 
 
 def _treatments(pieces: Iterable[str]) -> frozenset[str]:
