@@ -88,7 +88,7 @@ def check_documents(
     known = word_counts(documents)
     for document in documents:
         yield from fact_findings(document, today)
-        if document.metadata.status == "withdrawn":
+        if document.is_withdrawn:
             continue  # never quoted: how its text reads is of no concern
         yield from text_findings(document, known)
         if not counts[document.doc_id]:

@@ -16,7 +16,7 @@ COMMON = 50  # a shingle in more passages than this says nothing about two of th
 
 def near_duplicates(documents: Sequence[Document], passages: Sequence[Passage]) -> list[Finding]:
     """One finding for each two articles; who of the two was first is not known."""
-    by_id = {d.doc_id: d for d in documents if d.metadata.status != "withdrawn"}
+    by_id = {d.doc_id: d for d in documents if not d.is_withdrawn}
     passages = [p for p in passages if p.doc_id in by_id]
     shingles = [_shingles(by_id[p.doc_id], p) for p in passages]
     found: dict[tuple[str, str], int] = {}

@@ -74,6 +74,6 @@ def _due(document: Document, today: date) -> Iterator[tuple[str, str, str]]:
     due = document.metadata.review_due
     if is_overdue(document, today):
         yield WARNING, "overdue", f"its review was due on {due}"
-    elif due and document.metadata.status != "withdrawn":
+    elif due and not document.is_withdrawn:
         if due <= (today + SOON).isoformat()[: len(due)]:
             yield NOTE, "due_soon", f"its review is due on {due}"

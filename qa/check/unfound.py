@@ -23,7 +23,7 @@ def unfound(engine: Engine, progress: Progress) -> list[Finding]:
     progress.start("Searching for each passage", len(passages))
     for done, passage in enumerate(passages, start=1):
         document = engine.snapshot.documents[passage.doc_id]
-        if document.metadata.status != "withdrawn" and not is_found(engine, passage, document):
+        if not document.is_withdrawn and not is_found(engine, passage, document):
             findings.append(_finding(passage, document))
         progress.reach(done)
     progress.finish()

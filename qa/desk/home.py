@@ -20,7 +20,7 @@ def router(desk: Desk) -> APIRouter:
             request,
             "home.html",
             articles=len(standing),
-            withdrawn=standing.count("withdrawn"),
+            withdrawn=sum(d.is_withdrawn for d in documents),
             superseded=standing.count("superseded"),
             overdue=sum(is_overdue(d, desk.today) for d in documents),
         )

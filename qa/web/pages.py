@@ -125,7 +125,7 @@ class Pages:
         document = documents.get(doc_id)
         if document is None:
             return self._gone(documents, link)
-        if document.metadata.status == "withdrawn":
+        if document.is_withdrawn:
             return self._taken_back(documents, document)
         place = locate(document, link)
         sections = contents(document)
@@ -167,7 +167,7 @@ class Pages:
     def _readable(self, doc_id: str) -> Document | None:
         """Nothing is shown of what is withdrawn."""
         document = self._documents().get(doc_id)
-        return document if document and document.metadata.status != "withdrawn" else None
+        return document if document and not document.is_withdrawn else None
 
     def _taken_back(self, documents: Mapping[str, Document], document: Document) -> HTMLResponse:
         """Says that the article was withdrawn, and shows none of its words: they may do harm."""

@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from markupsafe import Markup
 
@@ -28,6 +28,7 @@ from qa.web.pages import STATIC
 if TYPE_CHECKING:
     import gradio
 
+    from qa.journal.store import Channel
     from qa.live import Live
 
 logger = logging.getLogger(__name__)
@@ -62,9 +63,7 @@ def load_gradio() -> Any:
 class Witness(Protocol):
     """Who is told of each answer: counts, and the journal."""
 
-    def answered(
-        self, answer: Answer, milliseconds: int, channel: Literal["chat", "api"]
-    ) -> None: ...
+    def answered(self, answer: Answer, milliseconds: int, channel: Channel) -> None: ...
 
 
 class Conversation:
