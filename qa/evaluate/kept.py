@@ -14,6 +14,7 @@ from typing import Any
 
 from qa.durable import write_durably
 from qa.errors import QAError
+from qa.evaluate.questions import ANSWERABLE, NEAR_MISS
 
 FOLDER = "evaluations"
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -98,7 +99,7 @@ def _read(path: Path) -> KeptEvaluation:
         counted = [
             row
             for row in value["rows"]
-            if row["list"] in ("answerable", "near_miss") and not row["crisis"]
+            if row["list"] in (ANSWERABLE, NEAR_MISS) and not row["crisis"]
         ]
         return KeptEvaluation(
             at=datetime.strptime(path.name.split("-")[0], _TIME).replace(tzinfo=UTC),
