@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from qa.desk import known
 from qa.desk.actions import COMMAND_LINE, Clock, record, utc_now
+from qa.desk.backoff import doubled
 from qa.desk.passwords import Passwords, check_password
 from qa.errors import QAError
 from qa.journal.database import Database
@@ -205,8 +206,8 @@ def account_name(text: str) -> str:
     >>> account_name(" Kim.Lee ")
     'kim.lee'
     """
-    name = text.strip().lower()
-    if _NAME.fullmatch(name) is None:
+    name = sent_name(text)
+    if not name:
         raise QAError(
             f"{text!r} is no name for an account: 2 to 32 of a-z, 0-9, dot, hyphen and underscore, "
             "a letter first."
@@ -222,8 +223,7 @@ def wait_after(failures: int) -> timedelta:
     """
     if failures < FREE_FAILURES:
         return timedelta(0)
-    doublings = min(failures - FREE_FAILURES, 10)
-    return min(FIRST_WAIT * int(2**doublings), LONGEST_WAIT)
+    return doubled(FIRST_WAIT, failures - FREE_FAILURES, LONGEST_WAIT)
 
 
 def _is_shut(now: datetime, until: datetime) -> bool:

@@ -6,7 +6,6 @@ Everything is asked of what is live now; nothing is kept between two pages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +13,6 @@ from qa.articles import Article, list_articles
 from qa.check import check_documents
 from qa.check.finding import Finding
 from qa.config import Settings
-from qa.corpus import Refusal
 from qa.engine import Engine
 from qa.golden import GoldenQuestion, read_golden
 from qa.records import Document, Passage, Quote
@@ -61,17 +59,6 @@ def rows_of(engine: Engine, settings: Settings, today: date) -> list[Row]:
         Row(article, d.metadata.kind, standing_of(d, standings), found[d.source])
         for article, d in zip(listed, documents.values(), strict=True)
     ]
-
-
-def refused_of(engine: Engine) -> Sequence[Refusal]:
-    """The files that the build of the live snapshot could not take."""
-    return engine.snapshot.refused
-
-
-def name_of(document: Document) -> str:
-    """The source as statuses name it; one line of a .jsonl is `path#id`."""
-    own = document.record_id
-    return document.source if own is None else f"{document.source}#{own}"
 
 
 def findings_of(engine: Engine, document: Document, today: date) -> list[Finding]:

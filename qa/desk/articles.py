@@ -19,7 +19,7 @@ from qa.desk.frame import Desk, NotAllowed, Nothing, need, sent, signed_in
 from qa.journal.database import DatabaseUnavailable
 from qa.journal.reading import SourceCount, asked, source_counts
 from qa.records import STATUSES, Document
-from qa.statuses import read_statuses, set_status, standing_of
+from qa.statuses import name_of, read_statuses, set_status, standing_of
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def _list(desk: Desk, request: Request, show: str, q: str) -> HTMLResponse:
         choices=CHOICES,
         show=show,
         q=q,
-        refused=facts.refused_of(engine),
+        refused=engine.snapshot.refused,
     )
 
 
@@ -130,7 +130,7 @@ def _set(desk: Desk, request: Request, document: Document) -> Response:
         raise NotAllowed(
             f"Choose a status and give a reason of at most {LONGEST_REASON} characters."
         )
-    name, before = facts.name_of(document), document.metadata.status
+    name, before = name_of(document), document.metadata.status
     set_status(desk.settings.index, name, status, account.name, why)
     told = {"was": before} if why != UNDONE else {}
     try:

@@ -7,9 +7,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 FREE = 10  # a clinic may share one address
-FIRST_WAIT, LONGEST_WAIT = 15.0, 900.0  # seconds; doubled with each further failure
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
 FORGOTTEN = 1800.0  # seconds without a failure
 MOST_CLIENTS = 10_000
 
@@ -18,6 +19,14 @@ MOST_CLIENTS = 10_000
 class _Failures:
     count: int
     at: float
+
+
+def doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    """
+    >>> [doubled(timedelta(seconds=30), n, timedelta(minutes=1)).seconds for n in (0, 1, 1000)]
+    [30, 60, 60]
+    """
+    return min(first * int(2 ** min(times, 10)), longest)
 
 
 class Seen:
@@ -55,9 +64,8 @@ class Backoff:
             failures = self._failures.get(client)
             if failures is None or failures.count < FREE:
                 return 0.0
-            doublings = min(failures.count - FREE, 10)
-            until = failures.at + min(FIRST_WAIT * 2.0**doublings, LONGEST_WAIT)
-            return max(0.0, until - self._clock())
+            wait = doubled(FIRST_WAIT, failures.count - FREE, LONGEST_WAIT)
+            return max(0.0, failures.at + wait.total_seconds() - self._clock())
 
     def failed(self, client: str) -> None:
         with self._lock:

@@ -101,7 +101,7 @@ def _passages(desk: Desk) -> Rows:
 
 def _findings(desk: Desk) -> Rows:
     snapshot = desk.live.engine.snapshot
-    for refusal in facts.refused_of(desk.live.engine):
+    for refusal in snapshot.refused:
         yield "error", "refused", refusal.source, f"{refusal.reason}. {refusal.advice}"
     for f in check_documents(snapshot.documents.values(), snapshot.passages, desk.today):
         yield f.level, f.kind, f.source, f.message

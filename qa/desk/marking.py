@@ -66,7 +66,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMark:
     """A mark as it stands in the database."""
 
     question: str
@@ -140,10 +140,10 @@ def _golden(mark: Mark, account: str, at: str, history: Sequence[Turn]) -> Golde
     )
 
 
-def mark_of(database: Database, number: int) -> Kept | None:
+def mark_of(database: Database, number: int) -> KeptMark | None:
     """One mark by its number."""
     columns = (MarkRow.question, MarkRow.verdict, MarkRow.account)
     more = (MarkRow.source, MarkRow.quote, MarkRow.golden)
     with database.read() as connection:
         row = connection.execute(select(*columns, *more).where(MarkRow.id == number)).one_or_none()
-    return None if row is None else Kept(*row)
+    return None if row is None else KeptMark(*row)
