@@ -156,3 +156,19 @@ def test_a_role_is_one_that_the_desk_knows(run: Run, types: list[str], tmp_path:
     for role in Role:
         assert 0 == run("staff", "add", f"a-{role}", "--role", str(role))[0]
     assert {"reviewer", "maintainer"} == {str(role) for role in Role}
+
+
+def test_with_json_each_command_says_what_it_did(run: Run, types: list[str]) -> None:
+    """On standard output, and nothing beside it."""
+    types += [PASSWORD] * 4
+    did = {
+        "added": ADDED,
+        "password changed": ("password", "kim"),
+        "disabled": ("disable", "kim"),
+        "enabled": ("enable", "kim"),
+        "removed": ("remove", "kim"),
+    }
+    for done, argv in did.items():
+        code, out, err = run("staff", *argv, "--json")
+
+        assert (0, {"name": "kim", "done": done}, "") == (code, json.loads(out), err)

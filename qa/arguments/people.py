@@ -66,10 +66,19 @@ def _run_staff(settings: Settings, args: argparse.Namespace) -> int:
         return command.listing(settings, as_json=args.json)
     if args.what == "add":
         return command.add(
-            settings, args.name, args.role, from_stdin=args.password_stdin, quiet=args.quiet
+            settings,
+            args.name,
+            args.role,
+            from_stdin=args.password_stdin,
+            as_json=args.json,
+            quiet=args.quiet,
         )
     if args.what == "password":
         return command.password(
-            settings, args.name, from_stdin=args.password_stdin, quiet=args.quiet
+            settings,
+            args.name,
+            from_stdin=args.password_stdin,
+            as_json=args.json,
+            quiet=args.quiet,
         )
-    return command.change(settings, args.name, args.what, quiet=args.quiet)
+    return command.change(settings, args.name, args.what, as_json=args.json, quiet=args.quiet)

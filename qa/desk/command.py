@@ -14,30 +14,32 @@ from qa.errors import QAError
 from qa.journal.database import Database
 
 
-def add(settings: Settings, name: str, role: str, *, from_stdin: bool, quiet: bool) -> int:
+def add(
+    settings: Settings, name: str, role: str, *, from_stdin: bool, as_json: bool, quiet: bool
+) -> int:
     """Asks for a password and adds the account."""
     name = account_name(name)
     _accounts(settings).add(name, Role(role), _password(name, from_stdin=from_stdin))
-    _say(f"account {name} ({role}) added", quiet=quiet)
+    _say(name, "added", f"account {name} ({role}) added", as_json=as_json, quiet=quiet)
     return 0
 
 
-def password(settings: Settings, name: str, *, from_stdin: bool, quiet: bool) -> int:
+def password(settings: Settings, name: str, *, from_stdin: bool, as_json: bool, quiet: bool) -> int:
     """Asks for another password; who is signed in with the old one is signed out."""
     name = account_name(name)
     _accounts(settings).set_password(name, _password(name, from_stdin=from_stdin))
-    _say(f"password of {name} changed", quiet=quiet)
+    _say(name, "password changed", f"password of {name} changed", as_json=as_json, quiet=quiet)
     return 0
 
 
-def change(settings: Settings, name: str, what: str, *, quiet: bool) -> int:
+def change(settings: Settings, name: str, what: str, *, as_json: bool, quiet: bool) -> int:
     """disable, enable or remove."""
     name, accounts = account_name(name), _accounts(settings)
     if what == "remove":
         accounts.remove(name)
     else:
         accounts.set_disabled(name, disabled=what == "disable")
-    _say(f"account {name} {what}d", quiet=quiet)
+    _say(name, f"{what}d", f"account {name} {what}d", as_json=as_json, quiet=quiet)
     return 0
 
 
@@ -78,6 +80,8 @@ def _password(name: str, *, from_stdin: bool) -> str:
     return first
 
 
-def _say(text: str, *, quiet: bool) -> None:
-    if not quiet:
+def _say(name: str, done: str, text: str, *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        write_json({"name": name, "done": done})
+    elif not quiet:
         sys.stderr.write(f"{text}\n")
