@@ -280,6 +280,12 @@ class Answer:
     changes: tuple[Change, ...] = ()  # misspelt words and what they were read as
     emergency: str = ""  # the numbers to call, as words, where a notice names them
 
+    @property
+    def shown(self) -> tuple[Quote, ...]:
+        """All that a reader sees as words of an article, in that order."""
+        sides = (quote for pair in self.differences for quote in (pair.first, pair.second))
+        return (*self.quotes, *sides, *self.related)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

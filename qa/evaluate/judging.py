@@ -37,7 +37,7 @@ class Outcome:
 
 def outcome_of(question: Question, answer: Answer, texts: Mapping[str, str]) -> Outcome:
     """`texts` are the documents' texts by id, read apart from the answer."""
-    shown = every_quote(answer)
+    shown = answer.shown
     right = [is_right(quote, question.answers, question.pattern) for quote in answer.quotes]
     first = (*answer.quotes, *answer.related)[:1]
     lead = answer.quotes[0] if answer.quotes else None
@@ -63,11 +63,6 @@ def is_faithful(quote: Quote, texts: Mapping[str, str]) -> bool:
     """Whether the document, cut again, gives the quote."""
     text = texts.get(quote.document.doc_id)
     return text is not None and quote.text == text[quote.span.start : quote.span.end]
-
-
-def every_quote(answer: Answer) -> list[Quote]:
-    """All that a reader is shown as words of an article."""
-    return [*answer.quotes, *answer.related, *_sides(answer)]
 
 
 def _sides(answer: Answer) -> list[Quote]:

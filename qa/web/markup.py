@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from qa.help_lines import Help
-from qa.records import Answer, Difference, Document, Quote, Status
+from qa.records import Answer, Difference, Document, Status
 from qa.render import (
     ASK_A_PERSON,
     ASK_AGAIN,
@@ -54,7 +54,7 @@ def answer_html(
         parts.append(crisis_html(answer.crisis))
     parts.append(_understood_html(answer))
     parts.extend(notices_html(answer, helping))
-    beside = Beside(Words.of(_quotes(answer), turn_id), documents)
+    beside = Beside(Words.of(answer.shown, turn_id), documents)
     parts.extend(_body_html(answer, turn_id, follow_ups, beside))
     parts.append(feedback)
     return str(
@@ -102,14 +102,6 @@ def _as_read(answer: Answer) -> str:
         return answer.standalone
     words = "|".join(map(re.escape, sorted(read, key=len, reverse=True)))
     return re.sub(rf"\b(?:{words})\b", lambda found: read[found[0]], answer.standalone)
-
-
-def _quotes(answer: Answer) -> Iterator[Quote]:
-    """All that are shown, in their order."""
-    yield from answer.quotes
-    for pair in answer.differences:
-        yield from (pair.first, pair.second)
-    yield from answer.related
 
 
 def _body_html(
