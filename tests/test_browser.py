@@ -45,7 +45,7 @@ def test_the_page_itself_scrolls_and_a_new_answer_is_in_view(visit: Visit) -> No
     top = visit.page.locator("#turn-4").bounding_box()["y"]
     boxes = visit.page.evaluate(
         "[...document.querySelectorAll('#transcript, #transcript *')].filter("
-        "e => /auto|scroll/.test(getComputedStyle(e).overflowY)).length"
+        "e => e.checkVisibility() && /auto|scroll/.test(getComputedStyle(e).overflowY)).length"
     )
 
     assert 0 <= top <= CLOSE_TO_TOP
