@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from asyncio import create_task, gather, run, sleep
+from asyncio import create_task, gather, sleep
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
@@ -25,6 +25,7 @@ from qa.web.limits import Full
 from tests import served
 from tests.chat_client import Client
 from tests.desk_app import HERE, PASSWORD, DeskApp, desk_app
+from tests.loops import run
 
 SAID = "That name and password were not accepted."
 

@@ -127,7 +127,7 @@ def test_a_question_over_the_queue_is_answered_and_not_logged(
     answer = client.ask("How often is the secret thing given?")
     failed = client.ask("crash the secret thing", "other1")
 
-    assert OFTEN.text in answer
+    assert OFTEN.text in read(answer).text
     assert "Something went wrong" in failed
     assert "secret" not in server.log.read_text()
     assert "RuntimeError" in server.log.read_text()
