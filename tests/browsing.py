@@ -71,14 +71,26 @@ class Visit:
         return self.page.get_by_label("Your question")
 
     def ask(self, question: str, number: int) -> Any:
-        """Types the question, sends it with Enter and gives the turn that appears."""
+        """Types the question, sends it with Enter and gives the turn that appears.
+
+        Once more where nothing comes: on a busy machine the page may be drawn before it listens.
+        """
+        from playwright.sync_api import TimeoutError as NothingCame
+
+        self._send(question)
+        try:
+            return self.turn(number, PATIENCE / 3)
+        except NothingCame:
+            self._send(question)
+            return self.turn(number)
+
+    def _send(self, question: str) -> None:
         self.box.fill(question)
         self.box.press("Enter")
-        return self.turn(number)
 
-    def turn(self, number: int) -> Any:
+    def turn(self, number: int, patience: float = PATIENCE) -> Any:
         turn = self.page.locator(f"#turn-{number}")
-        turn.wait_for(state="visible")
+        turn.wait_for(state="visible", timeout=patience)
         return turn
 
     def quotes(self, turn: Any) -> list[str]:
