@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from qa.build import build
+from qa.config import Settings
 from qa.desk.accounts import Role
 from qa.desk.check import Asked
 from qa.explain import explain
 from qa.golden import read_golden
 from qa.journal.tables import ActionRow, MarkRow
+from qa.statuses import set_status
 from qa.web.markup import answer_html
 from qa.web.patient import BOX_CHARS
 from tests.desk_app import DeskApp, desk_app
+from tests.encoders import WordLengthEncoder
 from tests.small_corpus import QUESTION
 
 CRISIS = "I want to kill myself. How many sessions has ECT?"
@@ -44,13 +48,42 @@ def test_the_answer_stands_there_in_the_patients_own_markup(desk: DeskApp) -> No
     """
     page = desk.signed_in().send("/staff/check", question=QUESTION).text
     why = explain(desk.live.engine, QUESTION)
-    assert answer_html(why.answer, "answer") in page
+    assert answer_html(why.answer, "answer", documents=desk.live.documents) in page
     for judged in why.judged:
         assert html.escape(judged.text, quote=False) in html.unescape(page) or judged.text in page
     assert f"reaches {why.threshold:.2f}" in page
     for candidate in why.candidates:
         assert f"{candidate.hit.hit.score:.4f}" in page
     assert page.count('id="quote"') == 1
+
+
+def test_the_numbers_of_a_notice_are_links_as_the_patient_has_them(desk: DeskApp) -> None:
+    """
+    Whoever checks an answer to an emergency sees what can be called from it.
+    """
+    page = desk.signed_in().send("/staff/check", question="I had a seizure after ECT").text
+    notice = page.partition('<p class="notice">')[2].partition("</p>")[0]
+    assert [line.href for _, line in desk.desk.helping.emergency()] == re.findall(
+        r'<a href="(tel:[^"]+)">', notice
+    )
+
+
+def test_a_superseded_article_leads_to_the_newer_one(tmp_path: Path) -> None:
+    """
+    The badge above the quote links the current article of the same title, as in the chat.
+    """
+
+    def replaced(settings: Settings) -> Settings:
+        newer = "title: Electroconvulsive therapy\npublished: 2027-01-10"
+        (settings.corpus / "ect-new.md").write_text(f"---\n{newer}\n---\n\nNothing yet.\n", "utf-8")
+        build(settings, WordLengthEncoder())
+        set_status(settings.index, "ect.md", "superseded", "kim", "a newer one is here")
+        return settings
+
+    desk = desk_app(tmp_path, replaced)
+    (newer,) = [d.doc_id for d in desk.live.documents.values() if d.source == "ect-new.md"]
+    page = desk.signed_in().send("/staff/check", question=QUESTION).text
+    assert f'replaced this one: <a href="/source/{newer}"' in page
 
 
 @pytest.mark.parametrize(

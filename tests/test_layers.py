@@ -232,6 +232,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "evaluate",
         "explain",
         "golden",
+        "help_lines",
         "journal",
         "live",
         "render",

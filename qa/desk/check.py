@@ -17,7 +17,7 @@ from markupsafe import Markup
 from qa.desk.frame import STATIC, Desk, NotAllowed, Nothing, sent, signed_in
 from qa.desk.marking import NOTHING, VERDICTS, Choice, Mark, chosen, keep, mark_of
 from qa.explain import Explanation, Judged, explain
-from qa.records import Span, Status, Turn
+from qa.records import Answer, Span, Status, Turn
 from qa.render import place, source_href
 from qa.web.article import article_html
 from qa.web.markup import answer_html
@@ -101,7 +101,7 @@ def _page(desk: Desk, request: Request, asked: Asked, problem: str = "") -> HTML
         problem=problem,
         asked=asked,
         why=why,
-        patient=Markup(answer_html(why.answer, "answer")),  # escaped where it is made
+        patient=_patient(desk, why.answer),
         sentences=[_sentence(j) for j in why.judged[:MOST_SENTENCES]],
         more=max(0, len(why.judged) - MOST_SENTENCES),
         passages=why.candidates[:MOST_PASSAGES],
@@ -112,6 +112,12 @@ def _page(desk: Desk, request: Request, asked: Asked, problem: str = "") -> HTML
         and not _is_of_crisis(desk, asked.before),
         answered=why.answer.status is Status.ANSWERED,
     )
+
+
+def _patient(desk: Desk, answer: Answer) -> Markup:
+    """The answer as the chat shows it, its links too; escaped where it is made."""
+    documents = desk.live.documents
+    return Markup(answer_html(answer, "answer", helping=desk.helping, documents=documents))
 
 
 @dataclass(frozen=True, slots=True)

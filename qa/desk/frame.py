@@ -28,6 +28,7 @@ from qa.desk.accounts import Account, Accounts, Role
 from qa.desk.actions import Clock, utc_now
 from qa.desk.logins import Logins, form_token, is_form_token
 from qa.errors import QAError
+from qa.help_lines import open_help
 from qa.journal.database import Database
 from qa.render import date_in_words
 from qa.web.escaping import escape
@@ -87,6 +88,7 @@ class Desk:
         self.accounts = accounts or Accounts(database, clock=clock)
         self.logins = Logins(database, clock)
         self.clock = clock
+        self.helping = open_help(settings)  # as the patient sees it
         self.environment = _environment(settings)
 
     @property
