@@ -94,6 +94,18 @@ def test_the_keyboard_opens_the_meaning_and_escape_closes_it(visit: Visit, key: 
     assert turn.is_visible()
 
 
+def test_escape_that_closes_meanings_does_not_leave(visit: Visit) -> None:
+    """Three in a row leave the page; a click between two of them begins anew."""
+    turn = visit.ask("How often is ECT given?", 1)
+    for _ in range(3):
+        turn.locator(".lead .term").click()
+        visit.page.keyboard.press("Escape")
+
+    assert [] == opened(visit)
+    assert visit.page.url.startswith(visit.url)
+    assert turn.is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_with_a_meaning_open(
     browser: Any, server: served.Served, scheme: str

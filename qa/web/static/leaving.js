@@ -42,6 +42,7 @@ function check() {
 
 function use(event) {
   check();
+  if (event.type === "pointerdown") escapes = []; // one that closed a meaning is not the first of three
   if (event.target.closest?.("#idle")) return; // its button is to stay under the finger
   if (warning.classList.contains("asks")) say("");
   used = Date.now();
