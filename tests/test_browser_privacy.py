@@ -113,6 +113,9 @@ def test_a_page_that_comes_back_from_the_history_is_empty(visit: Visit) -> None:
         "window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
     )
     visit.box.wait_for(state="visible")
+    # Leaving a page cuts off what it was still fetching, and gradio says so.
+    cut_off = ("AbortError", "errored out")
+    visit.problems[:] = [p for p in visit.problems if not any(sign in p for sign in cut_off)]
 
 
 def test_nothing_of_a_question_is_stored_or_sent_elsewhere(visit: Visit) -> None:
